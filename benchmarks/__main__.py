@@ -1,0 +1,29 @@
+"""``python -m benchmarks [NAME…]``: all of them, or those named."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import (
+    demo_difficulty,
+    init_estimates,
+    interval_coverage,
+    kills,
+    main_job,
+    reading,
+    time_units,
+)
+
+BENCHMARKS = {
+    "demo_difficulty": demo_difficulty.main,
+    "init_estimates": init_estimates.main,
+    "interval_coverage": interval_coverage.main,
+    "kills": kills.main,
+    "main_job": main_job.main,
+    "reading": reading.main,
+    "time_units": time_units.main,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHMARKS:
+        BENCHMARKS[name]()

@@ -1,0 +1,56 @@
+"""The main job on the small demo catalogue: what it takes, and what it says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.record import write_record
+
+
+def _timed(*arguments: str | Path) -> float:
+    began = time.monotonic()
+    command = [sys.executable, "-m", "rebracket", *map(str, arguments)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def _accuracies(out: Path) -> dict[str, Any]:
+    """``{target: {procedure: {protocol: interval}}}`` of every evaluated run."""
+    found: dict[str, Any] = {}
+    for path in sorted(out.glob("runs/*/evaluation.json")):
+        for name, target in json.loads(path.read_text("utf-8"))["targets"].items():
+            entries = {"model": {p: target["protocols"][p]["metrics"] for p in ("rows", "songs")}}
+            entries |= target["baselines"]
+            found[name] = {
+                key: {protocol: scores["accuracy"] for protocol, scores in entry.items()}
+                for key, entry in entries.items()
+            }
+    return found
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        songs, out = Path(folder, "songs"), Path(folder, "out")
+        demo_s = _timed("demo", songs, "--size", "small")
+        first_s, again_s = _timed("run", songs, out), _timed("run", songs, out)
+        meta = json.loads((out / "dataset" / "dataset.json").read_text("utf-8"))
+        write_record(
+            "main_job",
+            {
+                "figure": "accuracy under both protocols, small demo catalogue, default recipes",
+                "value": _accuracies(out),
+                "n": meta["counts"]["songs"],
+                "unit": "song",
+                "counts": meta["counts"],
+                "second_run_as_share_of_first": again_s / first_s,
+                "demo_as_share_of_first": demo_s / first_s,
+                "report_bytes": (out / "report.html").stat().st_size,
+                "seeds": [0],
+            },
+        )

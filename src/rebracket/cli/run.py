@@ -1,0 +1,220 @@
+"""``run``: the main job, stage by stage; finished stages are reused."""
+
+from __future__ import annotations
+
+import hashlib
+import json as json_
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rebracket.cli.catalogue import Ontology, read
+from rebracket.cli.models import answered, check_inputs, class_lines, score_table
+from rebracket.cli.output import Json, exit_status, print_document, print_problems, progress_bar
+from rebracket.core.errors import InputError, RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from rebracket.catalogue import Catalogue
+    from rebracket.core import Problem
+    from rebracket.dataset import Dataset
+    from rebracket.training import Recipe
+
+__all__ = ["run"]
+
+_RECIPES = ("binary", "multiclass")
+_WITHOUT_TEXT = ("audio",)  # where no song has a concept, the default recipes have nothing to read
+
+
+def run(
+    catalogue: Annotated[Path, typer.Argument(help="A folder of songs.")],
+    out: Annotated[Path, typer.Argument(help="The folder for dataset, runs and report.")],
+    recipe: Annotated[list[str] | None, typer.Option(help="Recipes, by default binary, multiclass.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="key=value for every recipe.")] = None,
+    ontology: Ontology = None,
+    json: Json = False,
+) -> int:
+    """Do the main job: check, build, train, evaluate and report; again: only what changed."""
+    job = _Job(catalogue, out, tuple(recipe or ()), tuple(set_ or ()), ontology, quiet=json)
+    job.run()
+    if json:
+        print_document("run", job.document())
+    else:
+        job.tell()
+    return exit_status(job.problems)
+
+
+@dataclass
+class _Stage:
+    """A stage as it went: ``done``, ``reused``, or ``skipped`` with the reason told."""
+
+    name: str
+    status: str = "done"
+    seconds: float = 0.0
+
+
+@dataclass
+class _Job:
+    """The stages in order, and what they leave."""
+
+    catalogue: Path
+    out: Path
+    recipes: tuple[str, ...]
+    overrides: tuple[str, ...]
+    ontology: Path | None
+    quiet: bool
+    stages: list[_Stage] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    runs: list[Path] = field(default_factory=list)
+
+    def run(self) -> None:
+        from rebracket.training import load_recipe
+
+        recipes = [load_recipe(name, self.overrides) for name in self.recipes or _RECIPES]
+        _check_names(recipes)
+        content = self._check()
+        if not self.recipes and not any(song.concept for song in content.songs):
+            self._say(f"  no song has a concept: recipe {', '.join(_WITHOUT_TEXT)}, from what is heard")
+            recipes = [load_recipe(name, self.overrides) for name in _WITHOUT_TEXT]
+        dataset = self._build(content)
+        for recipe in recipes:  # all are looked at before the first is trained
+            check_inputs(recipe, dataset)
+            for line in class_lines(recipe, dataset):
+                self._say(line)
+        for recipe in recipes:
+            folder = self.out / "runs" / recipe.name
+            if self._train(recipe, dataset, folder):
+                self._evaluate(recipe, dataset, folder)
+                self.runs.append(folder)
+        self._report(dataset)
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[tuple[_Stage, Callable[[int, int], None]]]:
+        """Times a stage, draws its progress, tells how it went."""
+        stage, started = _Stage(name), time.monotonic()
+        with progress_bar(name) as progress:
+            yield stage, progress
+        stage.seconds = round(time.monotonic() - started, 3)
+        self.stages.append(stage)
+        self._say(f"{stage.name}: {stage.status}, {stage.seconds:.1f} s")
+
+    def _say(self, line: str) -> None:
+        typer.echo(line, err=self.quiet)
+
+    def _check(self) -> Catalogue:
+        with self._stage("check"):
+            content = read(self.catalogue, self.ontology)
+        self.problems += content.problems
+        print_problems(content.problems, to_stderr=True)
+        return content
+
+    def _build(self, content: Catalogue) -> Dataset:
+        from rebracket.dataset import build, open_dataset
+
+        with self._stage("build") as (stage, progress):
+            made = build(content, self.out / "dataset", progress=progress)
+            stage.status = "done" if made.rebuilt else "reused"
+        self.problems += made.problems
+        print_problems(made.problems, to_stderr=True)
+        self._say(f"  {made.songs} songs, {made.segments} segments, {made.rows} rows")
+        return open_dataset(made.dataset)
+
+    def _train(self, recipe: Recipe, dataset: Dataset, folder: Path) -> bool:
+        """False where these data have nothing for the recipe to learn."""
+        from rebracket.training import train
+
+        with self._stage(f"train {recipe.name}") as (stage, progress):
+            try:
+                if _is_current(folder, recipe, dataset):
+                    stage.status = "reused"
+                else:
+                    train(recipe, dataset, folder, progress=progress)
+            except RefusedError as error:
+                stage.status = "skipped"
+                self._say(f"  {error}")
+        return stage.status != "skipped"
+
+    def _evaluate(self, recipe: Recipe, dataset: Dataset, folder: Path) -> None:
+        from rebracket.evaluation import evaluate, is_evaluated
+
+        with self._stage(f"evaluate {recipe.name}") as (stage, progress):
+            if is_evaluated(dataset, recipe, folder):
+                stage.status = "reused"
+            else:
+                evaluate(dataset, recipe, folder, lambda _, done, total: progress(done, total))
+
+    def _report(self, dataset: Dataset) -> None:
+        report, mark = self.out / "report.html", self.out / "report.made-from"
+        with self._stage("report") as (stage, progress):
+            made_from = self._fingerprint(dataset)
+            if report.is_file() and mark.is_file() and mark.read_text() == made_from:
+                stage.status = "reused"
+                return
+            from rebracket.cli.report import write_report
+            from rebracket.features import segment_blocks
+
+            segment_ids, blocks = segment_blocks(dataset)
+            write_report(dataset, self.runs, blocks, segment_ids, report, progress=progress)
+            mark.write_text(made_from)
+
+    def _fingerprint(self, dataset: Dataset) -> str:
+        """Hash of all that the report is made from."""
+        from rebracket import __version__
+
+        found = [(path / "evaluation.json").read_text("utf-8") for path in self.runs]
+        content = json_.dumps([__version__, dataset.data_hash, found])
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def document(self) -> dict[str, Any]:
+        """The body of the document ``rebracket.run/1``; paths are relative to OUT."""
+        return {
+            "stages": [{"name": s.name, "status": s.status, "seconds": s.seconds} for s in self.stages],
+            "dataset": "dataset",
+            "runs": [path.relative_to(self.out).as_posix() for path in self.runs],
+            "bundle": None,
+            "report": "report.html",
+        }
+
+    def _evaluations(self) -> list[dict[str, Any]]:
+        return [json_.loads((path / "evaluation.json").read_text("utf-8")) for path in self.runs]
+
+    def tell(self) -> None:
+        """The table of results, the verdicts, and where the report is."""
+        documents = self._evaluations()
+        if documents:
+            score_table(documents)
+            typer.echo("")
+        for document in documents:
+            for name, target in document["targets"].items():
+                typer.echo(f"{name}: " + " ".join(target["verdict"]))
+        if not answered(documents):
+            typer.echo(
+                "These data cannot answer anything about songs that are held out; see the lines above."
+            )
+        typer.echo(f"\nreport: {self.out / 'report.html'}")
+
+
+def _check_names(recipes: list[Recipe]) -> None:
+    names = [recipe.name for recipe in recipes]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(
+                f"--recipe: found the name {name!r} twice, expected one run a name; set name: in one"
+            )
+
+
+def _is_current(folder: Path, recipe: Recipe, dataset: Dataset) -> bool:
+    """Whether a run's folder holds this recipe, trained on these data."""
+    from rebracket.training import open_run
+
+    try:
+        found = open_run(folder)
+        for target in found.targets:
+            found.fitted(target)  # weights that cannot be read are trained again
+    except InputError:
+        return False
+    return found.recipe == recipe and found.data_hash == dataset.data_hash

@@ -1,0 +1,19 @@
+"""The dataset on disk: built, opened, verified."""
+
+from rebracket.dataset.build import MEDIA_TIERS, BuildResult, build
+from rebracket.dataset.read import Dataset, open_dataset
+from rebracket.dataset.schema import COLUMNS, Column, row_columns
+from rebracket.dataset.targets import label_columns, target_names
+
+__all__ = [
+    "COLUMNS",
+    "MEDIA_TIERS",
+    "BuildResult",
+    "Column",
+    "Dataset",
+    "build",
+    "label_columns",
+    "open_dataset",
+    "row_columns",
+    "target_names",
+]

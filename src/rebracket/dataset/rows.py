@@ -1,0 +1,145 @@
+"""A song's rows: one per segment and track that sounds or whose files are missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from rebracket.core import Rebracketing, Section, Segment, Song, Stem
+from rebracket.dataset.stems import StemSlice
+from rebracket.labels import RuleLabels, label_by_rule, rule_provenance
+from rebracket.ontology import Ontology
+from rebracket.segments import section_role
+
+__all__ = ["row_of", "song_values"]
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+
+def song_values(song: Song, ontology: Ontology) -> dict[str, Any]:
+    """The columns that are the same on every row of a song."""
+    color = ontology.colors[song.color]
+    return {
+        "song_id": song.song_id,
+        "album_id": song.album_id,
+        "title": song.title,
+        "album_title": song.album_title,
+        "album_sequence": song.sequence,
+        "release_date": song.released,
+        "running_s": song.running_s,
+        "bpm": song.bpm,
+        "meter": None if song.meter is None else str(song.meter),
+        "key": None if song.key is None else str(song.key),
+        "key_pitch_class": None if song.key is None else song.key.pitch_class,
+        "concept": song.concept,
+        "mood": list(song.moods),
+        "genres": list(song.genres),
+        "sounds_like": [artist.name for artist in song.sounds_like],
+        "color": song.color,
+        "color_name": color.name,
+        **{f"{axis}_mode": ontology.mode(song.color, axis) for axis in ontology.axes},
+        **{f"{axis}_soft": ontology.soft_mode(song.color, axis) for axis in ontology.axes},
+        **_by_rule(label_by_rule(song.concept, ontology), ontology),
+    }
+
+
+def _by_rule(labels: RuleLabels | None, ontology: Ontology) -> dict[str, Any]:
+    if labels is None:
+        return {}
+    return {
+        "has_rebracketing": labels.has_rebracketing,
+        "rebracketing_type": labels.type,
+        "rebracketing_types": list(labels.types),
+        "intensity": labels.intensity,
+        "rebracketing_provenance": rule_provenance(ontology),
+    }
+
+
+def _by_annotator(said: Rebracketing) -> dict[str, Any]:
+    """All columns on rebracketing, so that nothing of the rule stays beside what a person said."""
+    types = None if said.types is None else list(said.types)
+    return {
+        "has_rebracketing": said.is_there,
+        "rebracketing_type": types[0] if types and len(types) == 1 else None,
+        "rebracketing_types": types,
+        "intensity": said.intensity,
+        "coverage": said.coverage,
+        "boundary_fluidity": said.fluidity,
+        "temporal_complexity": said.complexity,
+        "memory_discrepancy": said.memory_discrepancy,
+        "ontological_uncertainty": said.uncertainty,
+        "rebracketing_provenance": f"annotator:{said.annotator or 'unnamed'}",
+    }
+
+
+def row_of(
+    song: Song, segments: Sequence[Segment], index: int, stem: Stem | None, piece: StemSlice
+) -> dict[str, Any]:
+    """The columns of one row that are not the same on the whole song."""
+    segment = segments[index]
+    track = "mix" if stem is None else stem.track
+    return {
+        "row_id": f"{segment.segment_id}-{track}",
+        "track": None if stem is None else stem.track,
+        **_segment_values(song, segments, index),
+        "stem_description": None if stem is None else stem.description,
+        "stem_group": None if stem is None else stem.group,
+        "player": None if stem is None else stem.player,
+        "player_consent": None if stem is None else _consent(song, stem),
+        "midi_shared": None if stem is None else stem.midi_shared,
+        **_media_values(piece),
+    }
+
+
+def _consent(song: Song, stem: Stem) -> bool | None:
+    """What the player of a track said to the use of their playing."""
+    name = (stem.player or "").casefold()
+    return next((player.consent for player in song.players if player.name.casefold() == name), None)
+
+
+def _segment_values(song: Song, segments: Sequence[Segment], index: int) -> dict[str, Any]:
+    segment = segments[index]
+    section = None if segment.section is None else song.sections[segment.section]
+    return {
+        "segment_id": segment.segment_id,
+        "section_id": segment.section_id,
+        "previous_segment_id": segments[index - 1].segment_id if index else None,
+        "next_segment_id": segments[index + 1].segment_id if index + 1 < len(segments) else None,
+        "start_s": segment.span.start_s,
+        "end_s": segment.span.end_s,
+        "duration_s": segment.span.duration_s,
+        "segment_index": segment.index,
+        "position": segment.span.middle_s / song.running_s,
+        "kind": segment.kind.value,
+        "lyrics": segment.lyrics,
+        "lyric_start_s": segment.sung_from_s,
+        "n_lines": len(segment.lyrics.splitlines()),
+        "n_words": len(_WORD.findall(segment.lyrics)),
+        "section": None if section is None else section_role(section.name),
+        "section_name": None if section is None else section.name,
+        "section_description": None if section is None else section.description,
+        **_annotated(section),
+    }
+
+
+def _annotated(section: Section | None) -> dict[str, Any]:
+    if section is None or section.rebracketing is None:
+        return {}
+    return _by_annotator(section.rebracketing)
+
+
+def _media_values(piece: StemSlice) -> dict[str, Any]:
+    audio, midi = piece.audio, piece.midi
+    return {
+        "sounds": piece.sounds,
+        "has_audio": audio is not None and audio.flac is not None,
+        "has_midi": midi is not None and midi.data is not None,
+        "level_dbfs": None if audio is None else audio.level_dbfs,
+        "peak_dbfs": None if audio is None else audio.peak_dbfs,
+        "sample_rate_hz": None if audio is None else audio.sample_rate_hz,
+        "channels": None if audio is None else audio.channels,
+        "audio_sha256": None if audio is None else audio.sha256,
+        "n_notes": None if midi is None else midi.n_notes,
+        "midi_sha256": None if midi is None else midi.sha256,
+    }

@@ -1,0 +1,66 @@
+"""What a song was made from, as hashes, so that only what changed is built again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rebracket.core import Song
+
+__all__ = ["SourceHashes"]
+
+
+class SourceHashes:
+    """SHA-256 of source files, remembered by size and time of change in a file beside the dataset.
+
+    The memory is a cache: without it every file is read once more, and nothing else differs.
+    """
+
+    def __init__(self, dataset: Path) -> None:
+        self.path = dataset.with_name(dataset.name + ".sources.json")
+        self._known: dict[str, list[Any]] = _load(self.path)
+        self._seen: dict[str, list[Any]] = {}
+
+    def of_song(self, song: Song, made_by: str) -> str:
+        """Hash of all that the song's rows and media depend on.
+
+        Args:
+            song: as read; its place on this machine does not count.
+            made_by: version and options of what builds.
+        """
+        content = {name: value for name, value in asdict(song).items() if name != "folder"}
+        names = {song.mix_file, *(s.audio_file for s in song.stems), *(s.midi_file for s in song.stems)}
+        media = {name: self._of_file(song.folder / name) for name in sorted(filter(None, names))}
+        text = json.dumps([made_by, content, media], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _of_file(self, path: Path) -> str:
+        key = str(path.resolve())
+        status = path.stat()
+        known = self._known.get(key)
+        if known is None or known[:2] != [status.st_size, status.st_mtime_ns]:
+            with path.open("rb") as file:
+                known = [status.st_size, status.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest()]
+        self._seen[key] = known
+        return str(known[2])
+
+    def save(self) -> None:
+        """Writes what was seen, in one step."""
+        if self._seen != self._known:
+            new = self.path.with_name(self.path.name + ".new")
+            new.write_text(json.dumps(self._seen, sort_keys=True))
+            new.replace(self.path)
+
+
+def _load(path: Path) -> dict[str, list[Any]]:
+    try:
+        content = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    well_formed = isinstance(content, dict) and all(
+        isinstance(v, list) and len(v) == 3 for v in content.values()
+    )
+    return content if well_formed else {}

@@ -1,0 +1,67 @@
+"""Work per song, over processes, with results in the order of the songs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from rebracket.core.errors import RebracketError, UsageError
+
+__all__ = ["map_songs"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_MIN_ITEMS_PER_WORKER = 2  # a worker takes about a second to start
+
+
+def map_songs(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int | None = None
+) -> Iterator[Result]:
+    """Yields ``function(item)`` for each item, in order; what ``function`` raises reaches the caller.
+
+    Args:
+        function: a top-level function; it, the items and its results must be picklable.
+        items: one a song.
+        workers: processes; None takes one a core, 1 or few items stay in this process.
+
+    Raises:
+        UsageError: where ``workers`` is less than 1.
+        RebracketError: where a worker was killed, so that its results are lost.
+    """
+    if workers is not None and workers < 1:
+        raise UsageError(f"found {workers} workers, expected at least 1")
+    count = min(workers or os.cpu_count() or 1, len(items) // _MIN_ITEMS_PER_WORKER)
+    return map(function, items) if count <= 1 else _map_over_processes(function, items, count)
+
+
+def _map_over_processes(
+    function: Callable[[Item], Result], items: Sequence[Item], count: int
+) -> Iterator[Result]:
+    # Spawned, not forked: forking a process whose libraries run threads can deadlock.
+    context = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(count, mp_context=context, initializer=_die_with_parent) as pool:
+            yield from pool.map(function, items)
+    except BrokenProcessPool as error:
+        raise RebracketError(
+            "a worker process ended before its work was done, perhaps for want of memory; "
+            "use fewer workers, and in a script of your own keep the call below if __name__ == '__main__'"
+        ) from error
+
+
+def _die_with_parent() -> None:
+    """Ends this worker when its parent is killed, so that no orphan goes on writing."""
+    threading.Thread(target=_exit_after_parent, daemon=True).start()
+
+
+def _exit_after_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,52 @@
+"""What is the same as what: classes and albums, texts on both sides of a split, relabelings."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rebracket.evaluation.protocols import Labels
+from rebracket.segments import Split
+
+__all__ = ["class_is_album", "relabelings", "seen_share"]
+
+
+def class_is_album(labels: Labels) -> bool:
+    """Whether each class is exactly one album and each album exactly one class."""
+    rows = np.flatnonzero(labels.numbers >= 0)
+    pairs = set(zip(labels.numbers[rows].tolist(), labels.albums[rows].tolist(), strict=True))
+    classes, albums = ({pair[side] for pair in pairs} for side in (0, 1))
+    return len(pairs) == len(classes) == len(albums)
+
+
+def relabelings(labels: Labels) -> int | None:
+    """In how many ways the songs' labels can be handed out; None where a song has several.
+
+    One over this is the smallest p that any permutation test by song can reach.
+    """
+    rows = np.flatnonzero(labels.numbers >= 0)
+    pairs = set(zip(labels.songs[rows].tolist(), labels.numbers[rows].tolist(), strict=True))
+    songs = {song for song, _ in pairs}
+    if len(pairs) > len(songs):
+        return None
+    counts = np.bincount([number for _, number in pairs])
+    return math.factorial(len(songs)) // math.prod(math.factorial(int(count)) for count in counts)
+
+
+def seen_share(labels: Labels, texts: np.ndarray, split: Split) -> float:
+    """Share of the rows tested by a split whose text, with their label, stands in the training part.
+
+    Args:
+        texts: [N] which text each row has, -1 for none; rows without one are not counted as seen.
+    """
+    seen, tested = 0, 0
+    for of_rows in split.folds:
+        usable = (labels.numbers >= 0) & (of_rows >= 0)
+        for fold in range(split.k):
+            train, test = usable & (of_rows != fold) & (texts >= 0), usable & (of_rows == fold)
+            known = set(zip(texts[train].tolist(), labels.numbers[train].tolist(), strict=True))
+            pairs = zip(texts[test].tolist(), labels.numbers[test].tolist(), strict=True)
+            seen += sum(pair in known for pair in pairs)
+            tested += int(test.sum())
+    return seen / tested if tested else 0.0

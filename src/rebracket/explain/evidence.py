@@ -1,0 +1,174 @@
+"""The evaluation of a run, parsed: what stands in ``evaluation.json`` and ``run.json``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rebracket.core import Interval
+from rebracket.core.errors import InputError
+
+__all__ = [
+    "ClassFigures",
+    "ConfusionCounts",
+    "Evaluation",
+    "Frequency",
+    "ProtocolEvidence",
+    "RunRecord",
+    "Score",
+    "TargetEvidence",
+    "read_evaluation",
+    "read_run_record",
+]
+
+_MAX_BYTES = 64_000_000
+_Document = TypeVar("_Document", bound=BaseModel)
+
+
+class _Parsed(BaseModel):
+    """Frozen; what a newer minor version adds is passed by; no infinities."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, populate_by_name=True)
+
+
+class Score(_Parsed):
+    """A metric with its interval."""
+
+    value: float = Field(ge=0, le=1)
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+    level: float = Field(gt=0, lt=1)
+
+    def interval(self, unit: str) -> Interval:
+        """Raises InputError where the interval does not hold the value."""
+        return Interval(self.value, self.low, self.high, self.level, unit)
+
+
+class ClassFigures(_Parsed):
+    """What one class scored, and on how much."""
+
+    name: str
+    precision: float | None = None
+    recall: float | None = None
+    f1: float | None = None
+    support_rows: int | None = None
+    support_songs: int | None = None
+
+
+class ConfusionCounts(_Parsed):
+    """Counts [true class, predicted class]."""
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+class ProtocolEvidence(_Parsed):
+    """One way of holding data out; ``undefined`` says why it could not be run."""
+
+    undefined: str | None = None
+    leaky: bool = False
+    unit: str = "song"
+    n_units: int | None = None
+    n_rows: int | None = None
+    n_songs: int | None = None
+    n_albums: int | None = None
+    folds: int | None = None
+    repeats: int | None = None
+    metrics: dict[str, Score] = {}
+    per_class: tuple[ClassFigures, ...] = ()
+    confusion: ConfusionCounts | None = None
+
+
+class Frequency(_Parsed):
+    """How often a class occurs."""
+
+    name: str
+    rows: int | None = None
+    segments: int | None = None
+    songs: int | None = None
+    albums: int | None = None
+
+
+class SetAside(_Parsed):
+    """A class with too few songs to be held out."""
+
+    name: str
+    songs: int
+
+
+class Permutation(_Parsed):
+    """A test against shuffled labels."""
+
+    undefined: str | None = None
+    p: float | None = None
+    unit: str = "song"
+    distinct: int | None = None
+    smallest_p: float | None = None
+
+
+class TargetEvidence(_Parsed):
+    """All evidence about one target; ``skipped`` says why there is none."""
+
+    skipped: str | None = None
+    provenance: str | None = None
+    protocols: dict[str, ProtocolEvidence] = {}
+    baselines: dict[str, dict[str, dict[str, Score | str]]] = {}
+    permutation: dict[str, Permutation] = {}
+    distribution: tuple[Frequency, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    verdict: tuple[str, ...] = ()
+
+
+class Evaluation(_Parsed):
+    """The document ``rebracket.evaluate/1``."""
+
+    schema_: Literal["rebracket.evaluate/1"] = Field(alias="schema")
+    run: str
+    targets: dict[str, TargetEvidence]
+
+
+class RunRecord(_Parsed):
+    """What ``run.json`` says of how the run was made."""
+
+    recipe: dict[str, Any] = {}
+
+
+def read_evaluation(run: Path) -> Evaluation | None:
+    """The evaluation of a run; None where it has not been evaluated.
+
+    Raises:
+        InputError: where the file cannot be read or is no evaluation of this version.
+    """
+    return _read(run / "evaluation.json", Evaluation, "rebracket evaluate")
+
+
+def read_run_record(run: Path) -> RunRecord:
+    """How the run was made.
+
+    Raises:
+        InputError: where the folder holds no readable ``run.json``.
+    """
+    record = _read(run / "run.json", RunRecord, "rebracket train")
+    if record is None:
+        raise InputError(f"{run.name}: found no run.json, expected a run; make one with 'rebracket train'")
+    return record
+
+
+def _read(path: Path, kind: type[_Document], verb: str) -> _Document | None:
+    place = f"{path.parent.name}/{path.name}"
+    if not path.is_file():
+        return None
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise InputError(f"{place}: found more than {_MAX_BYTES} bytes, expected what '{verb}' writes")
+        return kind.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{place}: found {error.strerror}, expected a readable file") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise InputError(
+            f"{place}: found {field}: {first['msg']}, expected what '{verb}' writes; run it again"
+        ) from error

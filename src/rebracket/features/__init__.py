@@ -1,0 +1,22 @@
+"""Frozen use of encoders: what each row and segment is like in each modality, encoded once."""
+
+from rebracket.features.bank import AUDIO, FITTED_TEXT, MIDI, TEXT, Bank, audio_bank, midi_bank, text_bank
+from rebracket.features.encoder import Encoder
+from rebracket.features.segments import Block, segment_blocks
+from rebracket.features.source import Progress, Source
+
+__all__ = [
+    "AUDIO",
+    "FITTED_TEXT",
+    "MIDI",
+    "TEXT",
+    "Bank",
+    "Block",
+    "Encoder",
+    "Progress",
+    "Source",
+    "audio_bank",
+    "midi_bank",
+    "segment_blocks",
+    "text_bank",
+]

@@ -1,0 +1,1 @@
+"""Every network: ours and the pretrained ones. Modules here import torch; this file does not."""

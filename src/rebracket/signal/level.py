@@ -1,0 +1,90 @@
+"""How loud a recording is over time, and whether it sounds at all."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from rebracket.core.errors import InputError
+
+__all__ = [
+    "FLOOR_DBFS",
+    "FRAME_S",
+    "SOUNDS_ABOVE_DBFS",
+    "short_time_level_dbfs",
+    "sounds",
+    "sounds_between",
+]
+
+FLOOR_DBFS = -120.0
+"""What digital silence is given: below the 16-bit noise floor, and finite."""
+
+FRAME_S = 0.010
+"""Long enough for an RMS, short enough that one hit is not averaged away by the silence around it."""
+
+SOUNDS_ABOVE_DBFS = -60.0
+
+
+def short_time_level_dbfs(
+    wave: npt.NDArray[np.floating], rate_hz: float, frame_s: float = FRAME_S
+) -> npt.NDArray[np.float32]:
+    """RMS level of every frame, of whichever channel is loudest in it.
+
+    `wave` [T, C] (or [T]) with full scale 1.0 -> [F] dBFS, at least `FLOOR_DBFS`; the last frame may
+    be partial. The mean of each channel is taken out first, so a constant offset is silence; channels
+    are never summed, so a stereo pair in opposite phase is not. Frame k starts at sample
+    round(k * rate_hz * frame_s): no drift where a frame is not a whole number of samples.
+
+    Raises `InputError` where a sample is not finite or the rate gives frames of less than one sample.
+    """
+    samples = wave[:, None] if wave.ndim == 1 else wave
+    starts = _frame_starts(len(samples), rate_hz * frame_s)
+    if not len(starts):
+        return np.zeros(0, dtype=np.float32)
+    lengths = np.diff(starts, append=len(samples))
+    power = np.zeros(len(starts))
+    with np.errstate(invalid="ignore", over="ignore"):
+        for channel in samples.T:
+            # float64: a float WAV may hold values whose squares overflow float32.
+            centered = channel - channel.mean(dtype=np.float64)
+            np.maximum(power, np.add.reduceat(centered * centered, starts) / lengths, out=power)
+    if not np.isfinite(power).all():
+        raise InputError("found samples that are not finite numbers, expected values near [-1, 1]")
+    floor_power = 10.0 ** (FLOOR_DBFS / 10.0)
+    return (10.0 * np.log10(np.maximum(power, floor_power))).astype(np.float32)
+
+
+def sounds(wave: npt.NDArray[np.floating], rate_hz: float, threshold_dbfs: float = SOUNDS_ABOVE_DBFS) -> bool:
+    """Whether any frame of `wave` [T, C] reaches the threshold: one short hit in long silence is sound."""
+    return bool((short_time_level_dbfs(wave, rate_hz) >= threshold_dbfs).any())
+
+
+def sounds_between(
+    levels_dbfs: npt.NDArray[np.floating],
+    start_s: float,
+    end_s: float,
+    *,
+    frame_s: float = FRAME_S,
+    threshold_dbfs: float = SOUNDS_ABOVE_DBFS,
+) -> bool:
+    """Whether any frame from `start_s` to `end_s` reaches the threshold, given the levels [F] of the whole.
+
+    For a song that is decoded once and cut at many spans. A frame belongs to the span that holds its
+    middle, so spans that join share no frame; a span shorter than a frame gets the one it starts in.
+    Outside the levels is silence.
+    """
+    first = max(0, math.ceil(start_s / frame_s - 0.5 - 1e-6))
+    last = math.ceil(end_s / frame_s - 0.5 - 1e-6)
+    if last <= first:
+        first = max(0, int(start_s / frame_s + 1e-6))
+        last = first + 1
+    return bool((levels_dbfs[first:last] >= threshold_dbfs).any())
+
+
+def _frame_starts(n_samples: int, frame_samples: float) -> npt.NDArray[np.intp]:
+    if not frame_samples >= 1:
+        raise InputError(
+            f"found {frame_samples:g} samples a frame, expected at least 1: check the sample rate"
+        )
+    starts = np.round(np.arange(math.ceil(n_samples / frame_samples)) * frame_samples).astype(np.intp)
+    return starts[starts < n_samples]

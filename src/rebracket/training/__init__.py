@@ -1,0 +1,35 @@
+"""Training: typed recipes, targets, one fit, and the run that keeps what came of it."""
+
+from rebracket.training import _extra as _extra
+from rebracket.training.fit import Trial, fit, fit_after_trial, run_trial
+from rebracket.training.fitted import EpochLoss, Fitted
+from rebracket.training.inputs import Inputs, gather_inputs
+from rebracket.training.recipe import Recipe, load_recipe, shipped_recipes
+from rebracket.training.record import Run, open_run
+from rebracket.training.run import TrainResult, train
+from rebracket.training.store import load_fitted, save_fitted
+from rebracket.training.target import MASKED, Target, class_distribution, load_target
+
+__all__ = [
+    "MASKED",
+    "EpochLoss",
+    "Fitted",
+    "Inputs",
+    "Recipe",
+    "Run",
+    "Target",
+    "TrainResult",
+    "Trial",
+    "class_distribution",
+    "fit",
+    "fit_after_trial",
+    "gather_inputs",
+    "load_fitted",
+    "load_recipe",
+    "load_target",
+    "open_run",
+    "run_trial",
+    "save_fitted",
+    "shipped_recipes",
+    "train",
+]

@@ -1,0 +1,104 @@
+"""From a bank to the numbers a head takes; whatever is fitted is fitted on training rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from rebracket.features import Bank
+
+__all__ = ["Preparation", "Standardization", "WordWeights", "fit_preparation"]
+
+_MAX_WORDS = 4096
+_WORD = re.compile(r"\w\w+")
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Standardization:
+    """Centers and scales each of D columns by what the training rows have; constant ones become 0."""
+
+    mean: Array
+    gain: Array
+
+    @property
+    def width(self) -> int:
+        return len(self.mean)
+
+    def apply(self, values: Array | tuple[str, ...]) -> Array:
+        """[U, D] -> [U, D]."""
+        return ((np.asarray(values, dtype=np.float32) - self.mean) * self.gain).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class WordWeights:
+    """TF-IDF (Spärck Jones, 1972): logarithmic counts, words by rarity, each text brought to one length.
+
+    Words of at least two characters, in lower case, at most 4,096 of them: those most texts have.
+    Texts get the length sqrt(D), as standardized columns have, so one learning rate suits both.
+    """
+
+    words: tuple[str, ...]
+    rarity: Array
+
+    @property
+    def width(self) -> int:
+        return len(self.words)
+
+    def apply(self, values: Array | tuple[str, ...]) -> Array:
+        """U texts -> [U, D]; a text without a known word is zeros."""
+        place = {word: column for column, word in enumerate(self.words)}
+        counts = np.zeros((len(values), len(self.words)), dtype=np.float32)
+        for row, text in enumerate(values):
+            for word, count in _words(str(text)).items():
+                if word in place:
+                    counts[row, place[word]] = 1 + np.log(count)
+        weighted = counts * self.rarity
+        length = np.linalg.norm(weighted, axis=1, keepdims=True)
+        return (weighted * np.sqrt(max(1, self.width)) / np.where(length > 0, length, 1)).astype(np.float32)
+
+
+Preparation = Standardization | WordWeights
+
+
+def fit_preparation(bank: Bank, rows: npt.NDArray[np.intp]) -> Preparation:
+    """Fits on the rows given and no others; a row counts as often as it occurs."""
+    places, counts = np.unique(bank.index[rows][bank.present[rows]], return_counts=True)
+    if isinstance(bank.values, tuple):
+        return _fit_words([bank.values[place] for place in places])
+    return _fit_standardization(bank.values[places].astype(np.float64), counts, bank.values.shape[1])
+
+
+def _fit_standardization(
+    values: npt.NDArray[np.float64], counts: npt.NDArray[np.intp], width: int
+) -> Standardization:
+    if not len(values):
+        return Standardization(np.zeros(width, dtype=np.float32), np.zeros(width, dtype=np.float32))
+    share = counts / counts.sum()
+    mean = share @ values
+    deviation = np.sqrt(share @ (values - mean) ** 2)
+    # Far below the rounding of float32 a column is constant, and what is left is noise.
+    constant = deviation <= 1e-5 * np.maximum(1e-3, np.abs(mean))
+    gain = np.where(constant, 0, 1 / np.where(constant, 1, deviation))
+    return Standardization(mean.astype(np.float32), gain.astype(np.float32))
+
+
+def _fit_words(texts: Sequence[str]) -> WordWeights:
+    """Rarity over distinct texts: a text repeated on a thousand rows is one text."""
+    texts_with = Counter(word for text in texts for word in _words(text))
+    kept = sorted(texts_with, key=lambda word: (-texts_with[word], word))[:_MAX_WORDS]
+    words = tuple(sorted(kept)) or ("",)  # a head needs a column; this one no text ever fills
+    rarity = [1 + np.log((1 + len(texts)) / (1 + texts_with[word])) for word in words]
+    return WordWeights(words, np.array(rarity, dtype=np.float32))
+
+
+@lru_cache(maxsize=20_000)
+def _words(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text.lower()))

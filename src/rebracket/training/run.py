@@ -1,0 +1,170 @@
+"""A run: a recipe trained on a dataset, one model a target, and everything known about how."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rebracket.core.errors import RefusedError, UsageError
+from rebracket.dataset.exchange import exchange, fresh_folder, locked, sync_tree
+from rebracket.features import Progress, Source
+from rebracket.training.fit import fit_after_trial, run_trial
+from rebracket.training.fitted import Fitted
+from rebracket.training.inputs import Inputs, gather_inputs
+from rebracket.training.recipe import Recipe
+from rebracket.training.record import (
+    SCHEMA,
+    prediction_table,
+    validation_metrics,
+    write_json,
+    write_predictions,
+)
+from rebracket.training.store import save_fitted
+from rebracket.training.target import Target, class_distribution, load_target
+
+__all__ = ["TrainResult", "train"]
+
+_log = logging.getLogger(__name__)
+_PACKAGES = ("rebracket", "torch", "lightning", "numpy", "scikit-learn", "pyarrow", "symusic")
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What `train` did.
+
+    Args:
+        run: the run's folder.
+        targets: those that were learned.
+        skipped: {target: why it could not be}.
+        best_epoch: {target: epochs}.
+        seconds: wall time.
+    """
+
+    run: Path
+    targets: tuple[str, ...]
+    skipped: Mapping[str, str]
+    best_epoch: Mapping[str, int]
+    seconds: float
+
+
+def train(recipe: Recipe, dataset: Source, out: Path, progress: Progress | None = None) -> TrainResult:
+    """Trains a recipe and writes the run's folder.
+
+    The folder holds `run.json`, `metrics.json`, `predictions.parquet` and `model/<target>/`. It is
+    written beside its place and moved there: a kill leaves the old run or the new one. A target
+    with fewer than two classes is skipped with the reason; the others go on.
+
+    Raises:
+        RefusedError: where no target can be learned; says why for each.
+        UsageError: for a target or column that does not exist, or where `out` is something else.
+    """
+    began = time.monotonic()
+    _check_place(out)
+    targets, skipped = _load_targets(recipe, dataset)
+    inputs = gather_inputs(recipe, dataset, progress)
+    with locked(out):
+        folder = fresh_folder(out)
+        learned = _learn(recipe, dataset, inputs, targets, skipped, folder)
+        write_json(folder / "run.json", _run_content(recipe, dataset, inputs, learned, skipped, out))
+        sync_tree(folder)
+        exchange(out)
+    best = {target.name: fitted.best_epoch for target, fitted in learned}
+    return TrainResult(out, tuple(best), skipped, best, time.monotonic() - began)
+
+
+def _check_place(out: Path) -> None:
+    is_other = out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "run.json").is_file())
+    if is_other:
+        raise UsageError(f"{out}: found something that is no run there; name another place with --out")
+
+
+def _load_targets(recipe: Recipe, dataset: Source) -> tuple[list[Target], dict[str, str]]:
+    targets, skipped = [], {}
+    for name in recipe.targets:
+        try:
+            targets.append(load_target(dataset, name))
+        except RefusedError as error:
+            skipped[name] = str(error)
+            _log.info("skipped: %s", error)
+    if not targets:
+        raise RefusedError("; ".join(skipped.values()))
+    return targets, skipped
+
+
+def _learn(
+    recipe: Recipe,
+    dataset: Source,
+    inputs: Inputs,
+    targets: list[Target],
+    skipped: dict[str, str],
+    folder: Path,
+) -> list[tuple[Target, Fitted]]:
+    """Trains each target, writes its model, metrics and predictions."""
+    songs = dataset.rows.column("song_id").to_pylist()
+    row_ids = dataset.rows.column("row_id").to_pylist()
+    rows = np.arange(len(songs), dtype=np.intp)
+    learned, metrics, tables = [], {}, []
+    for target in targets:
+        try:
+            trial = run_trial(recipe, inputs, target, rows, songs, seed=recipe.seed)
+        except RefusedError as error:
+            skipped[target.name] = str(error)
+            _log.info("skipped: %s", error)
+            continue
+        fitted = fit_after_trial(recipe, inputs, target, rows, trial, seed=recipe.seed)
+        save_fitted(fitted, folder / "model" / target.name)
+        metrics[target.name] = {
+            "best_epoch": fitted.best_epoch,
+            "validation": validation_metrics(trial, inputs, target, songs),
+            "history": [asdict(loss) for loss in fitted.history],
+        }
+        tables.append(prediction_table(trial, inputs, target, row_ids))
+        learned.append((target, fitted))
+    if not learned:
+        raise RefusedError("; ".join(skipped.values()))
+    write_json(folder / "metrics.json", {"schema": "rebracket.metrics/1", "targets": metrics})
+    write_predictions(folder / "predictions.parquet", tables)
+    return learned
+
+
+def _run_content(
+    recipe: Recipe,
+    dataset: Source,
+    inputs: Inputs,
+    learned: list[tuple[Target, Fitted]],
+    skipped: dict[str, str],
+    out: Path,
+) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "recipe": recipe.model_dump(mode="json"),
+        "seed": recipe.seed,
+        "data_hash": dataset.data_hash,
+        "dataset": Path(os.path.relpath(dataset.path.resolve(), out.resolve())).as_posix(),
+        "encoders": {name: bank.version for name, bank in inputs.banks.items()},
+        "coverage": {
+            name: {"rows": inputs.n_rows, "present": int(bank.present.sum()), "distinct": len(bank.values)}
+            for name, bank in inputs.banks.items()
+        },
+        "targets": {target.name: _target_content(dataset, target, fitted) for target, fitted in learned},
+        "skipped": skipped,
+        "versions": {package: version(package) for package in _PACKAGES},
+    }
+
+
+def _target_content(dataset: Source, target: Target, fitted: Fitted) -> dict[str, Any]:
+    return {
+        "classes": list(target.classes),
+        "provenance": target.provenance,
+        "distribution": class_distribution(dataset, target),
+        "masked_rows": int((target.labels < 0).sum()),
+        "best_epoch": fitted.best_epoch,
+    }

@@ -1,0 +1,176 @@
+"""Whatever stands in a manifest or a lyrics file: a value or a typed error, soon and in little memory."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from catalogue_material import LRC, MANIFEST, write
+
+from rebracket.catalogue import Catalogue, manifest_text, read_catalogue
+from rebracket.core import Problem
+
+MOST_S, MOST_BYTES = 1.0, 200_000_000
+TRIES = 5  # the least of them is what the work takes; the rest is what shares the machine
+FULL_MANIFEST = (
+    MANIFEST.replace(
+        "It opens", "It opens\n    rebracketing: {types: [temporal], intensity: 0.5, annotator: B}"
+    )
+    .replace("A. Friend", "{name: A. Friend, consent: true}")
+    .replace("mood: [calm]", "mood: [calm, &m clear]\nmood_: *m")
+    + "players:\n  - {name: A. Friend, consent: true}\nestimated: {bpm: 0.5}\nfps: 25\nstart_offset_s: 0\n"
+)
+FULL_LRC = (
+    LRC + "[offset: 20]\n[00:12.00][00:14.00]<00:12.00>A <00:12.50>word<00:13.00>\n[00:15.1]\n[laughs: x] é\n"
+)
+PIECES = [
+    *(b"[", b"]", b"{", b"}", b":", b"'", b"\n", b"  ", b"- ", b"|", b">", b"#", b"\t", b"[]", b"{}", b"%"),
+    *(
+        b"null",
+        b"99999",
+        b"-1",
+        b"1e9",
+        b".nan",
+        b"true",
+        b"&a ",
+        b"*a",
+        b"!!x ",
+        b"<<: *m",
+        b"---\n",
+        b"...",
+    ),
+    *(b"<00:01.00>", b"[00:01]", b"[60:00.00]", b"[0:1", b"[offset:9]", b"\xe2\x80\xa8", b"\x85", b"\x00"),
+    *(b"\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\xf0\x9f", b"\xc3"),
+]
+# 1 MB each: what takes long, or much memory, where a reader goes back over what it has read.
+LONG_LRC = {
+    "stamps": b"[0:1]\n" * 19_000,
+    "stamps that cannot be read": b"[0:1x]a\n" * 19_000,
+    "stamps on one row": b"[0:1" * 240_000,
+    "rows": b"\n" * 999_999,
+    "words": b"[0:1]" + b"<0:1>a " * 140_000,
+    "words in brackets": b"[0:1]a" + b"[0:1]a" * 160_000,
+    "spaces": b"[0:1]" + b" " * 990_000,
+    "tags": b"[a:b]  " * 140_000 + b"x",
+    "a tag without end": b"[a:" + b" ]" * 490_000 + b"x",
+    "a stamp of digits": b"[" + b"1" * 990_000 + b":",
+    "wrapped": b"[0:1]\n" + b"a\n" * 19_000,
+    "no signs of UTF-8": b"\xe9" * 999_999,
+}
+LONG_MANIFESTS = {
+    "one key": b"a: b\n" * 190_000,
+    "keys": b"".join(b"k%d: 1\n" % number for number in range(90_000)),
+    "a list": b"mood: [" + b"a," * 480_000 + b"]",
+    "aliases": b"title: &a x\nmood: [" + b"*a," * 300_000 + b"]",
+    "long aliases": b"title: &a " + b"x" * 900_000 + b"\nmood: [" + b"*a," * 90 + b"]",
+    "anchors": b"".join(b"- &a%d x\n" % number for number in range(80_000)),
+    "depth": b"[" * 990_000,
+    "sections": b"structure:\n" + b" - {start_time: '[0:1]', end_time: '[0:2]'}\n" * 9_000,
+    "tracks": b"audio_tracks:\n" + b" - {id: x, audio_file: a}\n" * 8_000,
+    "a long key": b"x" * 990_000 + b": 1\n",
+    "a long color": b"rainbow_color: " + b"x" * 900_000,
+    "a long stamp": b"TRT: '[" + b" " * 900_000 + b"1:1'",
+    "a long musical key": b"key: A" + b" #" * 400_000,
+}
+
+
+def read(root: Path, manifest: bytes, lrc: bytes) -> Catalogue:
+    files = {"01_02/01_02.yml": manifest, "01_02/01_02.lrc": lrc}
+    return read_catalogue(write(root, {**files, "09_01/09_01.yml": MANIFEST.replace("01_02", "09_01")}))
+
+
+def holds(catalogue: Catalogue) -> None:
+    """What is true of every catalogue, whatever its files hold."""
+    assert "09_01" in [song.song_id for song in catalogue.songs]
+    assert len(catalogue.songs) + len(catalogue.skipped) == 2
+    for problem in catalogue.problems:
+        assert problem.song
+        assert "\n" not in str(problem)
+    assert list(catalogue.problems) == sorted(catalogue.problems, key=Problem.sort_key)
+    for song in catalogue.songs:
+        assert all(section.span.end_s <= song.running_s for section in song.sections)
+        manifest_text(song)
+
+
+def mutated(text: bytes, rng: random.Random) -> bytes:
+    """A text with a few things inserted, removed, replaced or repeated."""
+    data = bytearray(text)
+    for _ in range(rng.choice([1, 1, 2, 5, 20])):
+        start = rng.randrange(len(data) + 1)
+        end = min(len(data), start + rng.choice([0, 1, 2, 5, 40]))
+        again = bytes(data[rng.randrange(len(data) + 1) :][: rng.choice([5, 50, 300])])
+        data[start:end] = rng.choice([b"", rng.choice(PIECES), rng.choice(PIECES), again])
+    return bytes(data)
+
+
+def mutations(seed: int, count: int) -> list[tuple[bytes, bytes]]:
+    rng = random.Random(seed)  # noqa: S311 (no secret)
+    texts = (FULL_MANIFEST.encode(), FULL_LRC.encode())
+    return [
+        tuple(mutated(text, rng) if rng.random() < 0.7 else text for text in texts)  # type: ignore[misc]
+        for _ in range(count)
+    ]
+
+
+def test_the_files_that_are_mutated_use_every_form(tmp_path: Path) -> None:
+    catalogue = read(tmp_path, FULL_MANIFEST.encode(), FULL_LRC.encode())
+    told = {p.code for p in catalogue.problems if p.song == "01_02" and not p.code.startswith("time-unit")}
+    assert told == {"key-unknown", "lrc-offset", "media-missing", "values-estimated"}
+    song = catalogue.songs[0]
+    assert song.sections[0].rebracketing
+    assert (len(song.players), len(song.moods)) == (1, 2)
+    assert any(line.words for line in song.lines)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_mutated_files_give_a_song_or_a_reason(tmp_path: Path, seed: int) -> None:
+    for manifest, lrc in mutations(seed, 40):
+        holds(read(tmp_path, manifest, lrc))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10, 15))
+def test_many_mutated_files_give_a_song_or_a_reason(tmp_path: Path, seed: int) -> None:
+    for manifest, lrc in mutations(seed, 100):
+        holds(read(tmp_path, manifest, lrc))
+
+
+def measured(work: Callable[[], object]) -> tuple[float, int]:
+    """Seconds of CPU, the least of a few tries, and the most bytes held at once."""
+    took_s = math.inf
+    for _ in range(TRIES):
+        began = time.process_time()
+        work()
+        took_s = min(took_s, time.process_time() - began)
+        if took_s < MOST_S:
+            break
+    tracemalloc.start()
+    try:
+        work()
+        return took_s, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(LONG_LRC))
+def test_long_lyrics_take_neither_long_nor_much_memory(tmp_path: Path, name: str) -> None:
+    took_s, n_bytes = measured(lambda: holds(read(tmp_path, MANIFEST.encode(), LONG_LRC[name])))
+    assert (took_s < MOST_S, n_bytes < MOST_BYTES) == (True, True), (took_s, n_bytes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(LONG_MANIFESTS))
+def test_long_manifests_take_neither_long_nor_much_memory(tmp_path: Path, name: str) -> None:
+    took_s, n_bytes = measured(lambda: holds(read(tmp_path, LONG_MANIFESTS[name], LRC.encode())))
+    assert (took_s < MOST_S, n_bytes < MOST_BYTES) == (True, True), (took_s, n_bytes)
+    head = MANIFEST.partition("mood:")[0].encode()
+    took_s, n_bytes = measured(
+        lambda: holds(read(tmp_path, head + LONG_MANIFESTS[name][:970_000], LRC.encode()))
+    )
+    assert (took_s < MOST_S, n_bytes < MOST_BYTES) == (True, True), (took_s, n_bytes)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rebracket.evaluation.identity import class_is_album, relabelings, seen_share
+from rebracket.evaluation.protocols import Labels
+from rebracket.segments import Split
+
+
+def labels(numbers: list[int], songs: list[str], albums: list[str]) -> Labels:
+    return Labels(("x", "y", "z"), np.array(numbers), np.array(songs), np.array(albums))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "albums", "same"),
+    [
+        ([0, 0, 1, 1], ["a", "a", "b", "b"], True),
+        ([0, 1, 0, 1], ["a", "a", "b", "b"], False),  # classes inside albums
+        ([0, 1, 2, 2], ["a", "a", "b", "b"], False),  # each class on one album, two on the first
+        ([0, 0, 0, 1], ["a", "a", "b", "c"], False),  # a class on two albums
+        ([0, -1, 1, 1], ["a", "c", "b", "b"], True),  # masked rows do not count
+    ],
+)
+def test_class_is_album(numbers: list[int], albums: list[str], same: bool) -> None:
+    assert class_is_album(labels(numbers, list("stuv"), albums)) is same
+
+
+def test_relabelings_count_the_ways_to_hand_out_labels() -> None:
+    assert relabelings(labels([0, 0, 1, 1], list("stuv"), list("aabb"))) == 6
+    assert relabelings(labels([0, 1, 2, 2], list("stuv"), list("aabb"))) == 12
+    assert relabelings(labels([0, 0, 1, 1], list("sstt"), list("aabb"))) == 2
+    assert relabelings(labels([0, 1, 1, 1], list("sstt"), list("aabb"))) is None
+
+
+def test_texts_are_seen_only_with_their_label() -> None:
+    split = Split("rows", True, 2, np.array([[0, 1, 0, 1]]))
+    same = labels([0, 0, 1, 1], list("sstt"), list("aabb"))
+    assert seen_share(same, np.array([0, 0, 1, 1]), split) == 1.0
+    assert seen_share(same, np.array([0, 1, 2, 3]), split) == 0.0
+    assert seen_share(same, np.array([-1, -1, -1, -1]), split) == 0.0
+    varied = labels([0, 1, 1, 1], list("sstt"), list("aabb"))
+    assert seen_share(varied, np.array([0, 0, 1, 1]), split) == 0.5

@@ -1,0 +1,105 @@
+"""Level over time: what counts as sound, on one grid for a song and its segments."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebracket.core.errors import InputError
+from rebracket.signal import FLOOR_DBFS, short_time_level_dbfs, sounds, sounds_between
+
+RATE_HZ = 8000
+
+
+def _sine(duration_s: float, amplitude: float = 0.5, rate_hz: int = RATE_HZ) -> np.ndarray:
+    times_s = np.arange(round(duration_s * rate_hz)) / rate_hz
+    return (amplitude * np.sin(2 * np.pi * 400 * times_s))[:, None].astype(np.float32)
+
+
+def test_full_scale_sine_is_three_db_below_full_scale() -> None:
+    assert short_time_level_dbfs(_sine(1.0, 1.0), RATE_HZ) == pytest.approx(-3.01, abs=0.05)
+
+
+def test_one_short_hit_in_long_silence_sounds() -> None:
+    wave = np.zeros((20 * RATE_HZ, 2), dtype=np.float32)
+    wave[5 * RATE_HZ : 5 * RATE_HZ + RATE_HZ // 10, 1] = _sine(0.1, 0.01)[:, 0]
+    assert sounds(wave, RATE_HZ)
+
+
+def test_constant_offset_is_silence() -> None:
+    wave = np.full((RATE_HZ, 2), 0.5, dtype=np.float32)
+    assert not sounds(wave, RATE_HZ)
+    assert short_time_level_dbfs(wave, RATE_HZ) == pytest.approx(FLOOR_DBFS)
+
+
+def test_stereo_in_opposite_phase_sounds() -> None:
+    sine = _sine(0.5)
+    assert sounds(np.hstack([sine, -sine]), RATE_HZ)
+
+
+def test_no_sample_is_silence_and_one_sample_has_a_level() -> None:
+    assert not sounds(np.zeros((0, 2), dtype=np.float32), RATE_HZ)
+    assert short_time_level_dbfs(np.zeros((0, 2)), RATE_HZ).shape == (0,)
+    assert short_time_level_dbfs(np.ones((1, 1)), RATE_HZ).shape == (1,)
+
+
+def test_threshold_is_reached_from_either_side() -> None:
+    quiet, loud = _sine(0.2, 10 ** (-59 / 20)), _sine(0.2, 10 ** (-55 / 20))
+    assert not sounds(quiet, RATE_HZ)
+    assert sounds(loud, RATE_HZ)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite_are_refused(bad: float) -> None:
+    wave = _sine(0.1)
+    wave[3] = bad
+    with pytest.raises(InputError, match="not finite"):
+        short_time_level_dbfs(wave, RATE_HZ)
+
+
+def test_rate_too_low_for_a_frame_is_refused() -> None:
+    with pytest.raises(InputError, match="samples a frame"):
+        short_time_level_dbfs(_sine(0.1), 50)
+
+
+def test_frames_do_not_drift_at_a_rate_that_does_not_divide() -> None:
+    rate_hz = 11025  # 110.25 samples a frame
+    wave = np.zeros((rate_hz * 60, 1), dtype=np.float32)
+    wave[rate_hz * 50 : rate_hz * 50 + 300] = _sine(0.1, rate_hz=rate_hz)[:300]
+    levels = short_time_level_dbfs(wave, rate_hz)
+    assert len(levels) == 6000
+    assert np.flatnonzero(levels > -60)[0] == 5000
+
+
+@given(st.integers(0, 199), st.integers(1, 199))
+def test_spans_that_join_share_a_hit_exactly_once(hit: int, cut: int) -> None:
+    levels = np.full(200, FLOOR_DBFS, dtype=np.float32)
+    levels[hit] = -10.0
+    cut_s = cut * 0.01
+    before, after = sounds_between(levels, 0.0, cut_s), sounds_between(levels, cut_s, 2.0)
+    assert (before, after) == (hit < cut, hit >= cut)
+
+
+@given(st.floats(0, 1.9), st.floats(0.001, 0.1))
+def test_whole_silence_never_sounds_and_whole_sound_always_does(start_s: float, length_s: float) -> None:
+    assert not sounds_between(np.full(200, -70.0), start_s, start_s + length_s)
+    assert sounds_between(np.full(200, -20.0), start_s, start_s + length_s)
+
+
+def test_beyond_the_levels_is_silence() -> None:
+    assert not sounds_between(np.full(10, -20.0), 5.0, 6.0)
+
+
+@given(st.integers(1, 400), st.integers(0, 99))
+def test_levels_are_the_rms_of_their_frames(n: int, seed: int) -> None:
+    wave = np.random.default_rng(seed).normal(size=(n, 2)) * 0.1
+    centered = wave - wave.mean(axis=0)
+    frames = [centered[start : start + 80] for start in range(0, n, 80)]
+    expected = [20 * np.log10(max(1e-6, np.sqrt((frame**2).mean(axis=0)).max())) for frame in frames]
+    assert short_time_level_dbfs(wave, RATE_HZ) == pytest.approx(np.array(expected), abs=1e-3)
+
+
+@given(st.integers(0, 400), st.floats(0.001, 0.5))
+def test_the_order_of_channels_does_not_matter(n: int, scale: float) -> None:
+    wave = np.random.default_rng(n).normal(size=(n, 3)) * scale
+    assert np.array_equal(short_time_level_dbfs(wave, RATE_HZ), short_time_level_dbfs(wave[:, ::-1], RATE_HZ))

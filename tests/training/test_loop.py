@@ -1,0 +1,108 @@
+"""The loop by Lightning: every row once an epoch, quiet, and the best epoch restored."""
+
+import logging
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planted import planted, quick_recipe
+
+from rebracket.models.head import Head
+from rebracket.training.batch import Batch, balanced_log_loss, batch_of, gather
+from rebracket.training.loop import _Batches, train_head
+from rebracket.training.merge import merge_rows
+
+
+def _batch(rows: np.ndarray | None = None, **changes: int) -> Batch:
+    data = planted(**changes)
+    merged = merge_rows(data.inputs, data.target.labels, data.rows if rows is None else rows)
+    values = data.inputs.banks["text"].values
+    assert isinstance(values, np.ndarray)
+    return batch_of({"text": values}, merged, merged.counts.astype(np.float64))
+
+
+@given(st.integers(1, 40), st.integers(1, 50))
+@settings(deadline=None, max_examples=30)
+def test_each_epoch_has_every_row_once_in_an_order_of_its_own(songs: int, size: int) -> None:
+    rows = _batch(songs=songs)
+    batches = _Batches(rows, size, torch.Generator().manual_seed(0))
+    first, second = ([batch.vectors["text"] for batch in batches] for _ in range(2))
+    assert len(first) == len(batches)
+    assert max(len(part) for part in first) <= max(size, 1)
+    for epoch in (first, second):
+        found = torch.cat(epoch)
+        assert torch.equal(found.sort(dim=0).values, rows.vectors["text"].sort(dim=0).values)
+    if len(first) > 3:
+        assert not torch.equal(torch.cat(first), torch.cat(second))
+
+
+def test_a_part_of_a_batch_keeps_rows_together() -> None:
+    rows = _batch()
+    part = rows.take(torch.tensor([3, 1]))
+    assert torch.equal(part.vectors["text"], rows.vectors["text"][[3, 1]])
+    assert torch.equal(part.labels, rows.labels[[3, 1]])
+    assert torch.equal(part.weights, rows.weights[[3, 1]])
+    assert part.present["text"].tolist() == [True, True]
+
+
+def test_gathering_marks_what_is_absent() -> None:
+    prepared = {"text": np.eye(3, dtype=np.float32), "audio": np.ones((1, 2), np.float32)}
+    vectors, present = gather(prepared, np.array([[0, 2], [-1, 1], [0, -1]]))
+    assert present["audio"].tolist() == [True, False, True]
+    assert present["text"].tolist() == [True, True, False]
+    assert vectors["text"].tolist() == [[0, 0, 1], [0, 1, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("with_validation", [True, False])
+def test_training_says_nothing_and_changes_nothing_around_it(
+    with_validation: bool, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    logger, head, rows = logging.getLogger("lightning.pytorch"), Head({"text": 12}, 3, 0, 0.0), _batch()
+    before = (logger.level, torch.get_num_threads(), torch.random.get_rng_state())
+    with warnings.catch_warnings(record=True) as caught, caplog.at_level(logging.DEBUG):
+        warnings.simplefilter("always")
+        history = train_head(head, rows, rows if with_validation else None, quick_recipe(), epochs=3, seed=0)
+    assert [loss.epoch for loss in history] == [1, 2, 3]
+    assert all((loss.validation is not None) == with_validation for loss in history)
+    assert [str(warning.message) for warning in caught] == []
+    assert not [record for record in caplog.records if "lightning" in record.name]
+    assert capfd.readouterr() == ("", "")
+    assert (logger.level, torch.get_num_threads()) == before[:2]
+    assert torch.equal(torch.random.get_rng_state(), before[2])
+
+
+def test_the_head_ends_as_after_its_best_epoch() -> None:
+    train, validation = _batch(strength=1, songs=5, width=30), _batch(strength=1, songs=5, width=30, seed=9)
+    head = Head({"text": 30}, 3, 0, 0.0)
+    history = train_head(head, train, validation, quick_recipe(learning_rate=0.1), epochs=25, seed=0)
+    losses = [loss.validation for loss in history]
+    assert losses.index(min(losses)) < 24
+    with torch.inference_mode():
+        logits = head(validation.vectors, validation.present)
+    assert balanced_log_loss(logits, validation.labels, validation.weights) == pytest.approx(
+        min(losses), rel=1e-5
+    )
+    assert not head.training
+
+
+def test_the_first_loss_is_of_knowing_nothing_and_then_it_falls() -> None:
+    rows = _batch(strength=5)
+    history = train_head(Head({"text": 12}, 3, 0, 0.0), rows, None, quick_recipe(), epochs=10, seed=0)
+    losses = [loss.train for loss in history]
+    assert losses[0] == pytest.approx(np.log(3), rel=1e-5)
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_decay_shrinks_weights_but_not_biases() -> None:
+    rows = _batch(strength=3)
+    ends = []
+    for decay in (0.0, 10.0):
+        head = Head({"text": 12}, 3, 0, 0.0)
+        torch.nn.init.constant_(head.absent["text"], 4.0)
+        train_head(head, rows, None, quick_recipe(weight_decay=decay), epochs=20, seed=0)
+        ends.append((head.projections["text"].weight.norm(), head.absent["text"].detach().clone()))
+    assert ends[1][0] < ends[0][0]
+    assert torch.equal(ends[0][1], ends[1][1])
