@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from rebracket.core.evidence import Interval, Prediction
 from rebracket.core.key import Key
 from rebracket.core.problem import Problem, Severity
-from rebracket.core.rebracketing import Rebracketing
+from rebracket.core.rebracketing import Annotation, Rebracketing
 from rebracket.core.segment import Groups, Segment, SegmentKind
 from rebracket.core.smpte import FrameRate, Smpte
 from rebracket.core.song import Artist, LyricLine, Meter, Player, Section, Song, Stem
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rebracket.core.tempo import TempoMap
 
 __all__ = [
+    "Annotation",
     "Artist",
     "FrameRate",
     "Groups",

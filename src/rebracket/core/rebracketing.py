@@ -1,17 +1,20 @@
-"""What a person says of the rebracketing in a section."""
+"""What a person says of the rebracketing in a stretch of a song."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
 from rebracket.core.errors import InputError
+from rebracket.core.span import Span
 
-__all__ = ["SCALARS", "Rebracketing"]
+__all__ = ["SCALARS", "UNNAMED", "Annotation", "Rebracketing"]
+
+UNNAMED = "unnamed"  # stands for whoever annotated without a name
 
 
 @dataclass(frozen=True, slots=True)
 class Rebracketing:
-    """A person's annotation of a section; every scalar lies in [0, 1], None is not said.
+    """What a person says of a stretch of a song; every scalar lies in [0, 1], None is not said.
 
     ``types`` are names of the ontology; empty says that there is no rebracketing, None says nothing
     of types. ``uncertainty`` is the ontological one, ``fluidity`` that of the boundary and
@@ -47,3 +50,16 @@ class Rebracketing:
 
 
 SCALARS = tuple(f.name for f in fields(Rebracketing) if f.name not in ("types", "annotator"))
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What one person said of one stretch of a song, in the manifest or in a file of their own."""
+
+    span: Span
+    said: Rebracketing
+    note: str = ""
+
+    @property
+    def annotator(self) -> str:
+        return self.said.annotator or UNNAMED

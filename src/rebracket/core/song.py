@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rebracket.core.errors import InputError
 from rebracket.core.key import Key
-from rebracket.core.rebracketing import Rebracketing
+from rebracket.core.rebracketing import Annotation, Rebracketing
 from rebracket.core.span import Span
 
 __all__ = ["Artist", "LyricLine", "Meter", "Player", "Section", "Song", "Stem"]
@@ -118,6 +118,7 @@ class Song:
     ``lrc_file`` is the lyrics file that was read; ``players`` are those of whom more than the name is
     known; ``unused_files`` are the (manifest key, name) of the mix or lyrics named and not used.
     ``estimated`` are the (manifest key, confidence) of values that a program estimated.
+    ``annotations`` are those of annotation files; the manifest's own stand in its sections.
 
     Raises:
         InputError: where an id is empty, a duration or tempo is not positive, tracks repeat, or
@@ -150,6 +151,7 @@ class Song:
     players: tuple[Player, ...] = ()
     unused_files: tuple[tuple[str, str], ...] = ()
     estimated: tuple[tuple[str, float], ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.song_id or not self.album_id:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from rebracket.core import Rebracketing, Section, Segment, Song, Stem
+from rebracket.core import Segment, Song, Stem
 from rebracket.dataset.stems import StemSlice
-from rebracket.labels import RuleLabels, label_by_rule, rule_provenance
+from rebracket.labels import labels_by_people, labels_by_rule
 from rebracket.ontology import Ontology
 from rebracket.segments import section_role
 
@@ -40,36 +40,7 @@ def song_values(song: Song, ontology: Ontology) -> dict[str, Any]:
         "color_name": color.name,
         **{f"{axis}_mode": ontology.mode(song.color, axis) for axis in ontology.axes},
         **{f"{axis}_soft": ontology.soft_mode(song.color, axis) for axis in ontology.axes},
-        **_by_rule(label_by_rule(song.concept, ontology), ontology),
-    }
-
-
-def _by_rule(labels: RuleLabels | None, ontology: Ontology) -> dict[str, Any]:
-    if labels is None:
-        return {}
-    return {
-        "has_rebracketing": labels.has_rebracketing,
-        "rebracketing_type": labels.type,
-        "rebracketing_types": list(labels.types),
-        "intensity": labels.intensity,
-        "rebracketing_provenance": rule_provenance(ontology),
-    }
-
-
-def _by_annotator(said: Rebracketing) -> dict[str, Any]:
-    """All columns on rebracketing, so that nothing of the rule stays beside what a person said."""
-    types = None if said.types is None else list(said.types)
-    return {
-        "has_rebracketing": said.is_there,
-        "rebracketing_type": types[0] if types and len(types) == 1 else None,
-        "rebracketing_types": types,
-        "intensity": said.intensity,
-        "coverage": said.coverage,
-        "boundary_fluidity": said.fluidity,
-        "temporal_complexity": said.complexity,
-        "memory_discrepancy": said.memory_discrepancy,
-        "ontological_uncertainty": said.uncertainty,
-        "rebracketing_provenance": f"annotator:{said.annotator or 'unnamed'}",
+        **labels_by_rule(song, ontology),
     }
 
 
@@ -119,14 +90,8 @@ def _segment_values(song: Song, segments: Sequence[Segment], index: int) -> dict
         "section": None if section is None else section_role(section.name),
         "section_name": None if section is None else section.name,
         "section_description": None if section is None else section.description,
-        **_annotated(section),
+        **labels_by_people(song, segment),
     }
-
-
-def _annotated(section: Section | None) -> dict[str, Any]:
-    if section is None or section.rebracketing is None:
-        return {}
-    return _by_annotator(section.rebracketing)
 
 
 def _media_values(piece: StemSlice) -> dict[str, Any]:
