@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from rebracket.core.errors import InputError
+from rebracket.dataset.migrate import SCHEMA, migrated
 
-__all__ = ["SCHEMA", "damaged_files", "read_meta"]
+__all__ = ["SCHEMA", "damaged_files", "data_hash_of", "meta_text", "read_meta", "write_meta"]
 
-SCHEMA = "rebracket.dataset/1"
+FILE_NAME = "dataset.json"
 
 
 def _inside(name: str) -> str:
@@ -39,7 +42,7 @@ class _Meta(BaseModel):
     model_config = ConfigDict(extra="allow")
     data_hash: str = Field(min_length=16)
     ontology: dict[str, Any]
-    options: dict[str, str]
+    options: dict[str, Any]
     sources: dict[str, str]
     counts: _Counts
     problems: list[dict[str, Any]]
@@ -47,12 +50,12 @@ class _Meta(BaseModel):
 
 
 def read_meta(folder: Path) -> dict[str, Any]:
-    """The content of ``dataset.json``.
+    """The content of ``dataset.json``, as the present schema has it.
 
     Raises:
-        InputError: where there is none, it cannot be read, or it is of another schema.
+        InputError: where there is none, it cannot be read, or it is of a schema not known here.
     """
-    place = folder / "dataset.json"
+    place = folder / FILE_NAME
     if not place.is_file():
         raise InputError(
             f"{folder}: found no dataset.json, expected a dataset; make one with 'rebracket build'"
@@ -64,10 +67,10 @@ def read_meta(folder: Path) -> dict[str, Any]:
         raise InputError(
             f"{place}: found no readable dataset ({_first_line(error)}); build it anew"
         ) from error
-    if schema != SCHEMA:
-        raise InputError(
-            f"{place}: found schema {schema!r}, expected {SCHEMA!r}; use the rebracket that wrote it"
-        )
+    try:
+        content = migrated(content)
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{place}: found schema {schema!r}, expected {SCHEMA!r}; {_advice(schema)}") from error
     try:
         _Meta.model_validate(content)
     except ValidationError as error:
@@ -77,6 +80,34 @@ def read_meta(folder: Path) -> dict[str, Any]:
             f"{place}: {key}: found {first['msg']}; remove the dataset and build it anew"
         ) from error
     return content
+
+
+def _advice(schema: object) -> str:
+    known, found = re.fullmatch(r"(.+)/(\d+)", SCHEMA), re.fullmatch(r"(.+)/(\d+)", str(schema))
+    if known and found and known[1] == found[1] and int(found[2]) > int(known[2]):
+        return "it is newer than this rebracket: use the one that wrote it"
+    return "this is no dataset of rebracket; remove it and build it anew"
+
+
+def data_hash_of(content: dict[str, Any]) -> str:
+    """SHA-256 over all that a description says but the hash itself.
+
+    Every file is in it by its own hash, so it names the content of the whole dataset. In schema 1
+    the versions of libraries were no part of it.
+    """
+    left_out = ("data_hash", "versions") if content["schema"] == "rebracket.dataset/1" else ("data_hash",)
+    hashed = {name: value for name, value in content.items() if name not in left_out}
+    return hashlib.sha256(json.dumps(hashed, sort_keys=True).encode()).hexdigest()
+
+
+def meta_text(content: dict[str, Any]) -> str:
+    """The one way in which a description is written; any other text is damage."""
+    return json.dumps(content, indent=1, ensure_ascii=False)
+
+
+def write_meta(folder: Path, content: dict[str, Any]) -> None:
+    """Writes ``dataset.json``; ``data_hash`` must be in the content."""
+    (folder / FILE_NAME).write_text(meta_text(content), "utf-8")
 
 
 def damaged_files(folder: Path, meta: dict[str, Any]) -> list[str]:
