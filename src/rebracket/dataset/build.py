@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from rebracket.catalogue import Catalogue
 from rebracket.core import Problem, Severity
-from rebracket.core.errors import InputError
+from rebracket.core.errors import InputError, UsageError
 from rebracket.dataset.card import dataset_card
 from rebracket.dataset.exchange import exchange, fresh_folder, locked, sync_tree
 from rebracket.dataset.meta import SCHEMA, damaged_files, read_meta
@@ -27,11 +27,13 @@ from rebracket.dataset.targets import label_columns
 from rebracket.engine import map_songs
 from rebracket.labels import rule_provenance
 from rebracket.segments import Split, make_splits
+from rebracket.segments.cut import CutOptions
 
-__all__ = ["MEDIA_TIERS", "BuildResult", "build"]
+__all__ = ["MEASURES", "MEDIA_TIERS", "BuildResult", "build"]
 
 MEDIA_TIERS = ("flac", "none")
-_BUILDER = 2  # raise it when the same song and options give other rows or media
+MEASURES = ("basic", "full")
+_BUILDER = 3  # raise it when the same song and options give other rows or media
 _LIBRARIES = ("numpy", "pyarrow", "scikit-learn", "soundfile", "symusic")
 _KEPT = ("features", "seals.jsonl")  # outside the data hash; they outlive a rebuild
 Progress = Callable[[int, int], None]
@@ -54,7 +56,12 @@ def build(
     catalogue: Catalogue,
     dataset: Path,
     *,
-    media: str = "flac",
+    media: Sequence[str] = ("flac",),
+    measures: str = "basic",
+    cut_options: CutOptions | None = None,
+    fix_offsets: bool = False,
+    exclude_misaligned: bool = False,
+    audio_url: str | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> BuildResult:
@@ -66,19 +73,35 @@ def build(
     Args:
         catalogue: as read.
         dataset: the folder to write.
-        media: ``flac`` stores the audio of each row, ``none`` does not.
+        media: the tiers to store; ``none`` stands alone and stores no audio.
+        measures: ``basic``, or ``full`` for those that need a spectrum or a filter.
+        cut_options: how songs are cut into segments.
+        fix_offsets: moves lyrics and MIDI by the offset that was measured, where it is trusted.
+        exclude_misaligned: leaves out rows whose measured offset is beyond tolerance.
+        audio_url: writes media as files beside the tables, linked below this address.
         workers: processes; None takes one a core.
         progress: called with the songs done and the songs to do.
 
     Raises:
         InputError: where no song can be used, or the place is taken by something else.
+        UsageError: for a tier or measures that do not exist.
         RefusedError: where another command is writing there.
     """
+    options: dict[str, Any] = {
+        "media": _tiers(media),
+        "measures": measures,
+        "cut": asdict(cut_options or CutOptions()),
+        "fix_offsets": fix_offsets,
+        "exclude_misaligned": exclude_misaligned,
+        "audio_url": audio_url,
+    }
+    if measures not in MEASURES:
+        raise UsageError(f"measures: found {measures!r}, expected {' or '.join(MEASURES)}")
     if not catalogue.songs:
         raise InputError(f"{catalogue.root}: found no song that can be used; see 'rebracket check'")
     with locked(dataset):
         before = _before(dataset)
-        options, ontology = {"media": media}, catalogue.ontology
+        ontology = catalogue.ontology
         hashes = SourceHashes(dataset)
         made_by = json.dumps(
             [_BUILDER, SCHEMA, _versions(), options, ontology.hash, rule_provenance(ontology)]
@@ -100,7 +123,7 @@ class _Build:
     dataset: Path
     before: dict[str, Any]
     sources: dict[str, str]
-    options: dict[str, str]
+    options: dict[str, Any]
     workers: int | None
     progress: Progress | None
 
@@ -132,7 +155,7 @@ class _Build:
             id_ for id_, hash_ in self.sources.items() if self.before.get("sources", {}).get(id_) == hash_
         ]
         kept = [song_id for song_id in kept if song_id in known and self._link(song_id, new)]
-        store = self.options["media"] != "none"
+        store = bool(self.options["media"])
         todo = [
             SongJob(song, self.catalogue.ontology, self.catalogue.root, new, store)
             for song in self.catalogue.songs
@@ -183,6 +206,18 @@ class _Build:
         }
         text = json.dumps(content, sort_keys=True)
         return {**content, "data_hash": hashlib.sha256(text.encode()).hexdigest(), "versions": _versions()}
+
+
+def _tiers(media: Sequence[str]) -> list[str]:
+    """The tiers in their own order, each once; empty for ``none``."""
+    wanted = [media] if isinstance(media, str) else list(media)
+    unknown = [name for name in wanted if name not in MEDIA_TIERS]
+    if unknown or not wanted or ("none" in wanted and set(wanted) != {"none"}):
+        raise UsageError(
+            f"media: found {unknown or wanted}, expected some of {', '.join(MEDIA_TIERS)}; "
+            "'none' stands alone"
+        )
+    return [name for name in MEDIA_TIERS if name in wanted and name != "none"]
 
 
 def _before(dataset: Path) -> dict[str, Any]:

@@ -25,13 +25,13 @@ def _type(column: Column) -> str:
     return str(column.type).replace("list<element: ", "list<").replace("list<item: ", "list<")
 
 
-def dataset_card(ontology: Ontology, songs: Sequence[Mapping[str, Any]], options: Mapping[str, str]) -> str:
+def dataset_card(ontology: Ontology, songs: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> str:
     """The text of ``README.md`` in the dataset's folder."""
     configs = [
         {"config_name": "segments", "data_files": "segments/part-*.parquet", "default": True},
         {"config_name": "songs", "data_files": "songs.parquet"},
     ]
-    if any(song["mix_stored"] or song["rows_present"] for song in songs) and options["media"] != "none":
+    if any(song["mix_stored"] or song["rows_present"] for song in songs) and options["media"]:
         configs.append({"config_name": "flac", "data_files": "media/flac/part-*.parquet"})
     front = yaml.safe_dump({"configs": configs, "tags": ["music", "rebracket"]}, sort_keys=False)
     colors = Counter(song["color"] for song in songs)
