@@ -6,6 +6,7 @@ import sys
 
 from benchmarks import (
     demo_difficulty,
+    hostile_files,
     init_estimates,
     interval_coverage,
     kills,
@@ -16,6 +17,7 @@ from benchmarks import (
 
 BENCHMARKS = {
     "demo_difficulty": demo_difficulty.main,
+    "hostile_files": hostile_files.main,
     "init_estimates": init_estimates.main,
     "interval_coverage": interval_coverage.main,
     "kills": kills.main,
