@@ -25,6 +25,8 @@ __all__ = [
     "probe_audio",
     "read_audio",
     "read_opening",
+    "read_pcm",
+    "to_float",
     "write_wav",
 ]
 
@@ -37,6 +39,8 @@ _BITS = {"PCM_16": 16, "PCM_24": 24}
 # Sources that 16 bits hold without loss, or that are lossy and gain nothing from more.
 _LOSSY = ("ULAW", "ALAW", "MPEG_LAYER_I", "MPEG_LAYER_II", "MPEG_LAYER_III", "VORBIS", "OPUS")
 _SIXTEEN_BIT = frozenset({"PCM_16", "PCM_S8", "PCM_U8", *_LOSSY})
+# What holds a source's samples as they are; wider and lossy sources are what float32 makes of them.
+_NATIVE = {"PCM_S8": "int16", "PCM_U8": "int16", "PCM_16": "int16", "PCM_24": "int32"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,25 @@ def read_audio(path: Path) -> tuple[np.ndarray, AudioInfo]:
         return _read(sound, path.name)
 
 
+def read_pcm(path: Path) -> tuple[np.ndarray, AudioInfo]:
+    """Reads a whole audio file as it is stored, [T, C]: int16 up to 16 bits, int32 (the low byte 0) for 24.
+
+    Sources of other kinds are float32. Twice as fast as ``read_audio`` for 16 bits, and half as large.
+
+    Raises:
+        InputError: as ``read_audio``.
+    """
+    with _opened(path) as sound:
+        return _read(sound, path.name, dtype=_NATIVE.get(sound.file.subtype, "float32"))
+
+
+def to_float(samples: np.ndarray) -> np.ndarray:
+    """Samples as ``read_pcm`` gives them, as float32 with full scale at 1; no copy of float32."""
+    if samples.dtype.kind == "f":
+        return samples
+    return samples * np.float32(2.0 ** (1 - 8 * samples.dtype.itemsize))
+
+
 def read_opening(path: Path, longest_s: float) -> tuple[np.ndarray, AudioInfo]:
     """Reads the first seconds of an audio file as float32 [T, C]; no more of it is decoded.
 
@@ -108,11 +131,12 @@ def write_wav(path: Path, wave: np.ndarray, sample_rate_hz: int, subtype: str = 
 
 
 def encode_flac(wave: np.ndarray, sample_rate_hz: int, subtype: str) -> bytes:
-    """Encodes float32 [T, C] as FLAC; exact for sources of up to 24 bits, 24 bits for wider ones.
+    """Encodes [T, C] as FLAC; exact for sources of up to 24 bits, 24 bits for wider ones.
 
     Samples beyond full scale, which float and lossy sources can hold, are clipped and counted in the log.
 
     Args:
+        wave: as ``read_audio`` or ``read_pcm`` gives it.
         subtype: the source's, as ``AudioInfo`` gives it.
 
     Raises:
@@ -131,10 +155,17 @@ def _encode(wave: np.ndarray, sample_rate_hz: int, format_: str, subtype: str) -
         )
     buffer = io.BytesIO()
     try:
-        soundfile.write(buffer, _quantize(wave, subtype), sample_rate_hz, format=format_, subtype=subtype)
+        soundfile.write(buffer, _integers(wave, subtype), sample_rate_hz, format=format_, subtype=subtype)
     except (soundfile.SoundFileError, ValueError) as error:
         raise InputError(f"found audio that cannot be written as {format_}: {error}") from error
     return buffer.getvalue()
+
+
+def _integers(wave: np.ndarray, subtype: str) -> np.ndarray:
+    """Integers of the subtype; those that have its width are taken as they are."""
+    if wave.dtype == (np.int16 if _BITS[subtype] == 16 else np.int32):
+        return wave
+    return _quantize(to_float(wave), subtype)
 
 
 def _quantize(wave: np.ndarray, subtype: str) -> np.ndarray:
@@ -206,26 +237,28 @@ def _info(sound: _Sound, place: str, frames: int | None = None) -> AudioInfo:
     return info
 
 
-def _read(sound: _Sound, place: str, longest: int = _MAX_SAMPLES + 1) -> tuple[np.ndarray, AudioInfo]:
+def _read(
+    sound: _Sound, place: str, longest: int = _MAX_SAMPLES + 1, dtype: str = "float32"
+) -> tuple[np.ndarray, AudioInfo]:
     """Reads in blocks, so that a header that claims too much costs nothing; at most ``longest`` frames."""
     _info(sound, place)
     blocks: list[np.ndarray] = []
     frames = 0
-    while len(block := _next_block(sound.file, longest - frames)):
+    while len(block := _next_block(sound.file, longest - frames, dtype)):
         frames += len(block)
         if frames * sound.file.channels > _MAX_SAMPLES:
             raise InputError(f"{place}: found more than {_MAX_SAMPLES} samples, expected a song")
         blocks.append(block)
     info = _info(sound, place, frames)
     wave = np.concatenate(blocks)
-    if not np.isfinite(wave).all():
+    if wave.dtype.kind == "f" and not np.isfinite(wave).all():
         raise InputError(f"{place}: found samples that are not finite, expected audio")
     return wave, info
 
 
-def _next_block(file: Any, longest: int) -> np.ndarray:
-    """float32 [T, C]; no frames at the end."""
-    return np.asarray(file.read(min(_BLOCK_FRAMES, longest), dtype="float32", always_2d=True))
+def _next_block(file: Any, longest: int, dtype: str = "float32") -> np.ndarray:
+    """[T, C]; no frames at the end."""
+    return np.asarray(file.read(min(_BLOCK_FRAMES, longest), dtype=dtype, always_2d=True))
 
 
 def _blocks(file: Any) -> Iterator[np.ndarray]:
