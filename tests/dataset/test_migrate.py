@@ -67,7 +67,7 @@ def test_the_description_says_where_it_came_from(old: Path) -> None:
     raw = json.loads((old / "dataset.json").read_text("utf-8"))
     meta = read_meta(old)
     assert (meta["schema"], first_schema(meta), first_schema(raw)) == (SCHEMA, raw["schema"], raw["schema"])
-    assert meta["options"]["media"] == [raw["options"]["media"]]
+    assert meta["options"]["media"] == [tier for tier in [raw["options"]["media"]] if tier != "none"]
     assert meta["data_hash"] == raw["data_hash"] == data_hash_of(raw)
 
 

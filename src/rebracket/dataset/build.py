@@ -203,9 +203,10 @@ class _Build:
             },
             "problems": [problem.as_dict() for problem in sorted(problems, key=Problem.sort_key)],
             "files": described,
+            "versions": _versions(),
         }
         text = json.dumps(content, sort_keys=True)
-        return {**content, "data_hash": hashlib.sha256(text.encode()).hexdigest(), "versions": _versions()}
+        return {**content, "data_hash": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def _tiers(media: Sequence[str]) -> list[str]:

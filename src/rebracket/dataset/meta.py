@@ -70,7 +70,9 @@ def read_meta(folder: Path) -> dict[str, Any]:
     try:
         content = migrated(content)
     except (KeyError, TypeError) as error:
-        raise InputError(f"{place}: found schema {schema!r}, expected {SCHEMA!r}; {_advice(schema)}") from error
+        raise InputError(
+            f"{place}: found schema {schema!r}, expected {SCHEMA!r}; {_advice(schema)}"
+        ) from error
     try:
         _Meta.model_validate(content)
     except ValidationError as error:

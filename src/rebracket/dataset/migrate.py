@@ -40,8 +40,9 @@ def first_schema(content: dict[str, Any]) -> str:
 def _from_1(content: dict[str, Any]) -> dict[str, Any]:
     """Schema 1 had one tier, whose parts hold audio and MIDI together, and no other options."""
     options = content.get("options")
-    tier = options.get("media", "none") if isinstance(options, dict) else "none"
-    changed = {"schema": "rebracket.dataset/2", "options": {"media": [tier], "measures": "basic"}}
+    stored = isinstance(options, dict) and options.get("media") == "flac"
+    tiers = ["flac"] if stored else []
+    changed = {"schema": "rebracket.dataset/2", "options": {"media": tiers, "measures": "basic"}}
     return {**content, **changed}
 
 
