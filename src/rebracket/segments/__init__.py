@@ -1,7 +1,31 @@
 """From a song to segments, and from labels and groups to splits."""
 
+from rebracket.segments.align import (
+    LYRICS_TOLERANCE_S,
+    MIDI_TOLERANCE_S,
+    Offset,
+    align_lyrics,
+    align_midi,
+)
 from rebracket.segments.cut import CutOptions, cut, section_of
+from rebracket.segments.residual import MixResidual
 from rebracket.segments.roles import ROLES, section_role
+from rebracket.segments.shift import shifted
 from rebracket.segments.splits import Split, make_splits
 
-__all__ = ["ROLES", "CutOptions", "Split", "cut", "make_splits", "section_of", "section_role"]
+__all__ = [
+    "LYRICS_TOLERANCE_S",
+    "MIDI_TOLERANCE_S",
+    "ROLES",
+    "CutOptions",
+    "MixResidual",
+    "Offset",
+    "Split",
+    "align_lyrics",
+    "align_midi",
+    "cut",
+    "make_splits",
+    "section_of",
+    "section_role",
+    "shifted",
+]

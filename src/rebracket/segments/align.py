@@ -1,0 +1,159 @@
+"""How far the notes of a stem, or the lines of a song, stand from what is heard."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rebracket.signal.level import FRAME_S
+
+__all__ = [
+    "LYRICS_TOLERANCE_S",
+    "MIDI_TOLERANCE_S",
+    "SURE",
+    "Offset",
+    "align_lyrics",
+    "align_midi",
+]
+
+Array = npt.NDArray[np.floating]
+
+MIDI_TOLERANCE_S = 0.05
+LYRICS_TOLERANCE_S = 0.3
+SURE = 0.5
+"""The confidence from which an offset is acted upon; unrelated material reaches it in less than 1 of 20."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How much later the sound is than what was written: a note at t is heard at t + ``offset_s``.
+
+    ``confidence`` in [0, 1] says how far the match stands out among matches at places that mean nothing;
+    ``n`` counts the onsets or lines it rests on. Without any, both are 0 and so is the offset.
+    """
+
+    offset_s: float = 0.0
+    confidence: float = 0.0
+    n: int = 0
+
+    def is_beyond(self, tolerance_s: float) -> bool:
+        """Whether the pair is misaligned: surely, and by more than the tolerance."""
+        return self.confidence >= SURE and abs(self.offset_s) > tolerance_s
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How an offset is looked for: how far, how fine, and how far a match must stand out."""
+
+    within_s: float
+    smooth_s: float
+    fewest: int
+    half_sure: float  # the contrast at which confidence is one half
+    spread: float
+
+
+_MIDI = _Search(within_s=0.5, smooth_s=0.02, fewest=4, half_sure=1.0, spread=0.25)
+_LYRICS = _Search(within_s=1.5, smooth_s=0.12, fewest=4, half_sure=1.0, spread=0.25)
+_BELOW_LOUD_DB, _MOST_RISE_DB = 40.0, 15.0
+
+
+def align_midi(levels_dbfs: Array, onsets_s: Array) -> Offset:
+    """The offset between the notes of a stem and its sound, within half a second.
+
+    ``levels_dbfs`` [F] in frames of 10 ms, as ``short_time_level_dbfs`` gives them; ``onsets_s`` [N].
+    """
+    return _found(_rises(levels_dbfs), _distinct(onsets_s, FRAME_S), _MIDI)
+
+
+def align_lyrics(levels_dbfs: Array, stamps_s: Array) -> Offset:
+    """The offset between the lines of a song and its voice, within a second and a half.
+
+    ``levels_dbfs`` [F] of the voice in frames of 10 ms; ``stamps_s`` [N] where sung lines begin.
+    """
+    return _found(_entries(levels_dbfs), _distinct(stamps_s, 0.25), _LYRICS)
+
+
+def _distinct(times_s: Array, apart_s: float) -> npt.NDArray[np.float64]:
+    """Ascending, without those that follow another too closely to be heard apart."""
+    times = np.unique(np.asarray(times_s, dtype=np.float64))
+    return times[np.diff(times, prepend=-np.inf) > apart_s]
+
+
+def _floored(levels_dbfs: Array) -> npt.NDArray[np.float64]:
+    """Levels no lower than far below the loud passages: what rises out of the noise is no onset."""
+    levels = np.asarray(levels_dbfs, dtype=np.float64)
+    loud = float(np.percentile(levels, 98)) if len(levels) else 0.0
+    return np.maximum(levels, max(loud - _BELOW_LOUD_DB, -70.0))
+
+
+def _rises(levels_dbfs: Array) -> npt.NDArray[np.float64]:
+    """By how much each frame is louder than the one before, in dB."""
+    levels = _floored(levels_dbfs)
+    return np.clip(np.diff(levels, prepend=levels[:1]), 0.0, _MOST_RISE_DB)
+
+
+def _entries(levels_dbfs: Array) -> npt.NDArray[np.float64]:
+    """As ``_rises``, times how quiet the 0.4 s before were: a phrase begins out of silence."""
+    levels = _floored(levels_dbfs)
+    if not len(levels):
+        return levels
+    back = round(0.4 / FRAME_S)
+    sums = np.concatenate([np.zeros(1), np.cumsum(levels)])
+    first = np.maximum(np.arange(len(levels)) - back, 0)
+    before = (sums[np.arange(len(levels))] - sums[first]) / np.maximum(np.arange(len(levels)) - first, 1)
+    before[0] = levels.min()
+    quiet = np.clip((np.percentile(levels, 95) - before) / _BELOW_LOUD_DB, 0.0, 1.0)
+    return np.asarray(_rises(levels_dbfs) * quiet**2)
+
+
+def _found(novelty: npt.NDArray[np.float64], times_s: npt.NDArray[np.float64], how: _Search) -> Offset:
+    times_s = times_s[(times_s >= 0) & (times_s < len(novelty) * FRAME_S)]
+    if len(times_s) < how.fewest or not novelty.any():
+        return Offset(n=len(times_s))
+    matches = _matches(novelty, times_s, how.smooth_s)
+    reach = min(round(how.within_s / FRAME_S), (len(novelty) - 1) // 2)
+    lags = np.arange(-reach, reach + 1)
+    near = matches[lags] * (1 - 0.1 * (lags / max(reach, 1)) ** 2)  # of equals, the nearer
+    best = int(np.argmax(near))
+    offset_s = (lags[best] + _peak_at(matches[lags], best)) * FRAME_S
+    return Offset(float(offset_s), _confidence(matches, float(near[best]), reach, how), len(times_s))
+
+
+def _matches(
+    novelty: npt.NDArray[np.float64], times_s: npt.NDArray[np.float64], smooth_s: float
+) -> npt.NDArray[np.float64]:
+    """The mean novelty at the times shifted around the circle by 0, 1, ... frames, [F]."""
+    n = len(novelty)
+    place = np.maximum(times_s / FRAME_S - 0.5, 0.0)  # a frame stands for its middle
+    low = np.floor(place).astype(int)
+    train = np.bincount(low % n, weights=1 - (place - low), minlength=n)
+    train += np.bincount((low + 1) % n, weights=place - low, minlength=n)
+    half = max(1, round(smooth_s / FRAME_S))
+    bell = np.exp(-0.5 * (np.minimum(np.arange(n), n - np.arange(n)) / (half / 2)) ** 2)
+    product = np.fft.rfft(novelty) * np.conj(np.fft.rfft(train)) * np.fft.rfft(bell / bell.sum())
+    return np.asarray(np.fft.irfft(product, n)) / len(times_s)
+
+
+def _peak_at(values: npt.NDArray[np.float64], best: int) -> float:
+    """Where the parabola through the best value and its neighbors has its top, from -0.5 to 0.5."""
+    if not 0 < best < len(values) - 1:
+        return 0.0
+    left, top, right = values[best - 1 : best + 2]
+    bend = left - 2 * top + right
+    return 0.0 if bend >= 0 else float(np.clip(0.5 * (left - right) / bend, -0.5, 0.5))
+
+
+def _confidence(matches: npt.NDArray[np.float64], best: float, reach: int, how: _Search) -> float:
+    """How far the best match stands above the best ones of stretches as long elsewhere on the circle."""
+    width = 2 * reach + 1
+    elsewhere = matches[reach + 1 : len(matches) - reach]
+    elsewhere = elsewhere[: len(elsewhere) // width * width].reshape(-1, width)
+    if len(elsewhere) < 5:
+        return 0.0
+    tops = elsewhere.max(axis=1)
+    usual, most = np.median(tops), np.quantile(tops, 0.95)
+    contrast = (best - usual) / max(most - usual, 0.05 * usual, 1e-9)
+    return 1 / (1 + math.exp(min(50.0, -(contrast - how.half_sure) / how.spread)))
