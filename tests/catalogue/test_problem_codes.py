@@ -48,6 +48,20 @@ def without_times() -> str:
     return head + "lyrics: false\n" + rest[rest.index("mood:") :].replace("lrc_file: 01_02.lrc\n", "")
 
 
+ON_VERSE = "annotations:\n  - {section: Verse, type: causal}\n"
+
+
+def at(start: str, end: str) -> str:
+    """A file with one annotation."""
+    span = f"start_time: '[{start}]', end_time: '[{end}]'"
+    return f"annotator: Ada\nannotations:\n  - {{{span}, type: causal}}\n"
+
+
+def said(*files: str) -> Files:
+    """The song with files of annotations."""
+    return {**song(), **{f"01_02/{n}.annotations.yml": text for n, text in enumerate(files)}}
+
+
 def tracks(*rows: str) -> str:
     return MANIFEST[: MANIFEST.index("audio_tracks:")] + "audio_tracks:\n" + "".join(rows)
 
@@ -89,6 +103,21 @@ CASES: dict[str, tuple[Files, Files]] = {
     "type-unknown": (
         song(manifest("It opens", "It opens\n    rebracketing: experiential")),
         song(manifest("It opens", "It opens\n    rebracketing: {types: [Temporal, other]}")),
+    ),
+    "annotations-unreadable": (said("annotator: a: b\n"), said("annotator: 'a: b'\n" + ON_VERSE)),
+    "annotator-missing": (said(ON_VERSE), said("annotator: Ada\n" + ON_VERSE)),
+    "annotation-place": (
+        said("annotator: Ada\nannotations:\n  - {section: Bridge, type: causal}\n"),
+        said("annotator: Ada\nannotations:\n  - {section: ' chorus', type: causal}\n"),
+    ),
+    "annotation-outside": (said(at("00:10.000", "00:20.600")), said(at("00:10.000", "00:20.540"))),
+    "annotation-overlap": (
+        said(at("00:01.000", "00:05.000"), at("00:04.000", "00:08.000")),
+        said(at("00:01.000", "00:05.000"), at("00:05.000", "00:08.000")),
+    ),
+    "annotation-empty": (
+        said("annotator: Ada\nannotations:\n  - {section: 1, note: odd}\n"),
+        said("annotator: Ada\nannotations:\n  - {section: 1, note: odd, type: none}\n"),
     ),
     "consent-differs": (
         song(manifest("A. Friend", "A. Friend\n    consent: true") + REFUSED),

@@ -1,5 +1,6 @@
 """Reads and writes a catalogue: a folder of songs, each with a manifest, lyrics, stems, MIDI and a mix."""
 
+from rebracket.catalogue.annotation_text import annotation_text, write_annotations
 from rebracket.catalogue.audio import AudioInfo, decode_audio, encode_flac, probe_audio, read_audio, write_wav
 from rebracket.catalogue.catalogue import Catalogue, read_catalogue
 from rebracket.catalogue.codes import CODES, Code
@@ -16,6 +17,7 @@ __all__ = [
     "Catalogue",
     "Code",
     "Lyrics",
+    "annotation_text",
     "check_deep",
     "decode_audio",
     "encode_flac",
@@ -30,6 +32,7 @@ __all__ = [
     "read_lrc",
     "read_midi",
     "tempo_map",
+    "write_annotations",
     "write_lrc",
     "write_manifest",
     "write_midi",

@@ -14,6 +14,7 @@ from rebracket.core.song import Player
 from rebracket.ontology import Ontology
 
 __all__ = [
+    "SAID_KEYS",
     "WrittenPlayer",
     "known_types",
     "players",
@@ -21,6 +22,7 @@ __all__ = [
     "read_player",
     "read_players",
     "read_rebracketing",
+    "read_said",
 ]
 
 # Key of the manifest, also by the name of its column in the dataset, to the field it is.
@@ -35,7 +37,7 @@ _SCALARS = {
     "temporal_complexity": "complexity",
     "memory_discrepancy": "memory_discrepancy",
 }
-_KEYS = ("type", "types", "annotator", *_SCALARS)
+SAID_KEYS = ("type", "types", *_SCALARS)
 _NONE = frozenset({"none", "no", "false"})  # an annotator found none, which is a label as well
 _EXPECTED = "a type, a list of types, or a mapping with type and intensity"
 
@@ -56,18 +58,23 @@ def read_rebracketing(fields: Fields, key: str, found: Found) -> Rebracketing | 
     if not isinstance(value, Fields):
         types = _types(value, key, found)
         return None if types is None else Rebracketing(types)
-    values.check_keys(value, _KEYS, found)
+    values.check_keys(value, ("annotator", *SAID_KEYS), found)
+    return read_said(value, values.read_text(value, "annotator", found), found)
+
+
+def read_said(fields: Fields, annotator: str | None, found: Found) -> Rebracketing | None:
+    """What the keys ``SAID_KEYS`` of a mapping say; None where they say nothing."""
     scalars: dict[str, float | None] = {}
     for name, field in _SCALARS.items():
-        number = values.read_number(value, name, found, low=0, high=1)
+        number = values.read_number(fields, name, found, low=0, high=1)
         scalars[field] = number if number is not None else scalars.get(field)
     types = None
     for name in ("type", "types"):
-        written = value.values.get(name)
+        written = fields.values.get(name)
         if written is not None and not (isinstance(written, Scalar) and written.is_null):
             types = _types(written, name, found) if types is None else types
-    annotation = Rebracketing(types, **scalars, annotator=values.read_text(value, "annotator", found))
-    return annotation if annotation != Rebracketing(annotator=annotation.annotator) else None
+    said = Rebracketing(types, **scalars, annotator=annotator)
+    return said if said != Rebracketing(annotator=annotator) else None
 
 
 def _types(value: Value, key: str, found: Found) -> tuple[str, ...] | None:

@@ -92,7 +92,7 @@ CODES: dict[str, Code] = {
     ),
     "key-unknown": Code(
         _WARNING,
-        "A key is not one that a manifest has; its value was not read.",
+        "A key is not one that its file has; its value was not read.",
         "correct the key's name, or remove it",
     ),
     "value-invalid": Code(
@@ -163,14 +163,49 @@ CODES: dict[str, Code] = {
     ),
     "type-unknown": Code(
         _WARNING,
-        "A section is annotated with a type of rebracketing that the ontology does not have; it counts as "
-        "the ontology's other type.",
+        "An annotation names a type of rebracketing that the ontology does not have; it counts as the "
+        "ontology's other type.",
         "use a type of the ontology, or add it to ontology.yaml",
     ),
     "consent-differs": Code(
         _WARNING,
         "A player's consent is given in one place and refused in another; it counts as refused.",
         "give one answer, in the list of players",
+    ),
+    # files of annotations
+    "annotations-unreadable": Code(
+        _ERROR,
+        "A file of annotations cannot be opened, is larger than 1 MB, is not text, is no plain YAML or no "
+        "mapping, or is beyond the twentieth of its song; it was not used.",
+        "write it in UTF-8 as a mapping with annotator and annotations",
+    ),
+    "annotator-missing": Code(
+        _WARNING,
+        "A file of annotations does not say whose they are; its own name was used.",
+        "add the key annotator",
+    ),
+    "annotation-place": Code(
+        _ERROR,
+        "An annotation names neither one section of the song nor a start and an end after it, or names both; "
+        "it was thrown away.",
+        "name a section or its number, counted from 1, or give start_time and end_time",
+    ),
+    "annotation-outside": Code(
+        _ERROR,
+        "An annotation reaches beyond the start or the end of the song; what lies outside was cut off, or "
+        "all of it thrown away.",
+        "correct its times",
+    ),
+    "annotation-overlap": Code(
+        _NOTE,
+        "Two annotations of one person overlap; for each segment the one that holds most of it counts, and "
+        "on a tie the shorter.",
+        "nothing, if the shorter one is meant as an exception",
+    ),
+    "annotation-empty": Code(
+        _WARNING,
+        "An annotation, or a whole file of them, says nothing; it was not used.",
+        "give a type, types or a scalar, or type: none where there is no rebracketing",
     ),
     # times
     "time-unit-decided": Code(

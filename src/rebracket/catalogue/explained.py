@@ -55,6 +55,20 @@ EXPLAINED: dict[str, str] = {
     "type or types, intensity, coverage, uncertainty, fluidity, complexity, memory_discrepancy, annotator.",
     "consent-differs": "'consent: true' or 'false' stands in a track beside the player, or in the list "
     "'players:' with name and consent. Refused anywhere is refused.",
+    # files of annotations
+    "annotations-unreadable": "Every file in a song's folder whose name ends in '.annotations.yml' holds "
+    "what one person said of the song. A text with a colon needs quotes, as in a manifest.",
+    "annotator-missing": "'ada.annotations.yml' without a key annotator counts as written by 'ada'. Two "
+    "files with one annotator are one person, whose word counts once.",
+    "annotation-place": "'section: Verse 1', 'section: 3' or both start_time and end_time, in the unit of "
+    "the manifest. Where two sections are called Chorus, only their numbers tell them apart; where a "
+    "section of the manifest was thrown away, numbers would be off by one, so that names are needed.",
+    "annotation-outside": "The song ends with its mix. Times written in frames are read in the unit that was "
+    "found for the manifest, so that one unit beyond the end is no problem.",
+    "annotation-overlap": "'Chorus: temporal' with four seconds of it 'spatial' is a whole and its "
+    "exception, and read so. Annotations of different people may overlap as they like.",
+    "annotation-empty": "A note alone is no label. Somebody who listened and found none says 'type: none', "
+    "which is a label as well.",
     # times
     "time-unit-decided": "The largest fraction, the last digits, the beat and the end of the audio speak for "
     "SMPTE frames. 'rebracket check --times' prints the evidence of every song.",

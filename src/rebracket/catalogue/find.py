@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from rebracket.catalogue.annotation_files import is_annotation_file
 from rebracket.catalogue.files import relative_path
 from rebracket.catalogue.found import Found, shown
 from rebracket.catalogue.song import SongFolder
@@ -57,14 +58,14 @@ class _Search:
         """Adds the root where it is the folder of a single song."""
         own = self.root.resolve().name
         names = [e.name for e in _entries(self.root) if e.is_file() and Path(e.name).stem == own]
-        manifests = [name for name in names if Path(name).suffix.lower() in _MANIFESTS and name != FILE_NAME]
+        manifests = [name for name in names if _may_be_manifest(name)]
         if manifests:
             self.songs.append(SongFolder(self.root, self.root, self.root / manifests[0]))
             self.problems.clear()  # its folders are parts of it, and need no manifests
 
     def _look(self, folder: Path, depth: int) -> bool:
         names = [entry.name for entry in _entries(folder) if _is_kind(entry, "file")]
-        manifests = [name for name in names if Path(name).suffix.lower() in _MANIFESTS and name != FILE_NAME]
+        manifests = [name for name in names if _may_be_manifest(name)]
         chosen = [name for name in manifests if Path(name).stem == folder.name] or manifests
         media = [name for name in names if Path(name).suffix.lower() in _MEDIA]
         expected = shown(f"{folder.name}.yml")
@@ -89,6 +90,11 @@ class _Search:
         place = Found(relative_path(folder, self.root))
         place.add(code, found, expected)
         self.problems += place.problems
+
+
+def _may_be_manifest(name: str) -> bool:
+    of_songs = name != FILE_NAME and not is_annotation_file(name)
+    return of_songs and Path(name).suffix.lower() in _MANIFESTS
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

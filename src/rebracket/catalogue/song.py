@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rebracket.catalogue.annotation_files import SongFrame, read_annotation_files
 from rebracket.catalogue.annotations import known_types, players
 from rebracket.catalogue.files import relative_path
 from rebracket.catalogue.found import Found, shown
@@ -98,7 +99,13 @@ def read_song(where: SongFolder, ontology: Ontology, usual: Usual | None = None)
     album_id = _album_id(manifest, song_id, where, found)
     parts = _Parts(where.folder, manifest, color, lyrics, media, people)
     song = _song(song_id, album_id, parts, timeline)
-    return replace(_reading(song_id, song, [*found.told(), *lrc_found.told()]), times=times)
+    problems = [*found.told(), *lrc_found.told()]
+    if song is not None:
+        whole = len(song.sections) == len(manifest.sections)
+        frame = SongFrame(song.running_s, song.sections, unit, timeline.offsets_s[0], whole)
+        annotations, of_files = read_annotation_files(where.folder, where.root, frame, ontology)
+        song, problems = replace(song, annotations=annotations), problems + of_files
+    return replace(_reading(song_id, song, problems), times=times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
+from rebracket.catalogue.annotation_files import is_annotation_file
 from rebracket.catalogue.audio import probe_audio
 from rebracket.catalogue.files import inside, relative_path
 from rebracket.catalogue.ids import is_id
@@ -49,7 +50,8 @@ class Search:
     def look(self, folder: Path, depth: int) -> bool:
         """Whether a folder is a song or holds some."""
         shelf = _Shelf.of(folder)
-        manifests = [name for name in shelf.files if _suffix(name) in _MANIFESTS and name != FILE_NAME]
+        yaml = [name for name in shelf.files if _suffix(name) in _MANIFESTS and name != FILE_NAME]
+        manifests = [name for name in yaml if not is_annotation_file(name)]
         own_name = folder.resolve().name
         if depth == 0:
             manifests = [name for name in manifests if Path(name).stem == own_name]
