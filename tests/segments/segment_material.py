@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import strategies as st
 
-from rebracket.core import LyricLine, Section, Song, Span
+from rebracket.core import LyricLine, Meter, Section, Song, Span
 from rebracket.segments import CutOptions
 
 __all__ = ["make", "options", "songs"]
@@ -49,7 +50,9 @@ def songs(draw: st.DrawFn) -> Song:
     edges = draw(st.lists(st.tuples(times, times), max_size=6))
     chained = sorted(draw(st.lists(times, max_size=6)))
     edges += list(pairwise(chained))
-    return make(running_s, lines, sorted((min(e), max(e)) for e in edges if e[0] != e[1]))
+    song = make(running_s, lines, sorted((min(e), max(e)) for e in edges if e[0] != e[1]))
+    bpm = draw(st.none() | st.floats(16, 222))
+    return replace(song, bpm=bpm, meter=draw(st.none() | st.sampled_from([Meter(4, 4), Meter(18, 32)])))
 
 
 options = st.just(CutOptions()) | st.builds(
@@ -59,4 +62,5 @@ options = st.just(CutOptions()) | st.builds(
     snap_s=st.sampled_from([0.0, 0.7, 2.0, 5.0]),
     hold_s=st.floats(0.5, 60),
     min_s=st.sampled_from([0.0, 0.3, 1.0, 3.0]),
+    snap_bars=st.booleans(),
 )

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from segment_material import make, options, songs
 
-from rebracket.core import Segment, SegmentKind, Song, Span, covered_s, gaps
+from rebracket.core import Meter, Segment, SegmentKind, Snap, Song, Span, covered_s, gaps
 from rebracket.core.errors import UsageError
 from rebracket.segments import CutOptions, cut, section_of
 
@@ -106,13 +106,43 @@ def test_only_what_is_too_long_is_split_and_into_equal_parts(song: Song) -> None
 def test_an_edge_near_a_section_edge_is_on_it_unless_a_neighbor_would_be_too_short(
     song: Song, how: CutOptions
 ) -> None:
-    edges = _edges(song)
+    edges, how = _edges(song), replace(how, snap_bars=False)
     shortest_s = max(how.min_s, 0.001) + _EXACT_S
     for before, after in pairwise(_unsplit(song, how)):
         at_s = before.span.end_s
         near = [edge_s for edge_s in edges if abs(edge_s - at_s) <= how.snap_s - _EXACT_S]
         room_s = [min(edge_s - before.span.start_s, after.span.end_s - edge_s) for edge_s in near]
         assert at_s in edges or max(room_s, default=0.0) < shortest_s
+
+
+@LAW
+@given(songs(), options)
+def test_what_was_moved_says_onto_what_and_from_where(song: Song, how: CutOptions) -> None:
+    for s in cut(song, how):
+        for at_s, snap, was_s in (
+            (s.span.start_s, s.start_snap, s.start_was_s),
+            (s.span.end_s, s.end_snap, s.end_was_s),
+        ):
+            assert (snap is Snap.NONE) == (was_s is None)
+            if was_s is not None:
+                assert 0 < abs(was_s - at_s) <= how.snap_s + _EXACT_S
+                assert (at_s in _edges(song)) == (snap is Snap.SECTION)
+            if snap is Snap.BAR:
+                bar_s = song.meter.beats * 4 / song.meter.unit * 60 / song.bpm
+                assert how.snap_bars
+                assert abs(at_s / bar_s - round(at_s / bar_s)) * bar_s <= 0.0006
+    joined = [(a.end_snap, a.end_was_s) == (b.start_snap, b.start_was_s) for a, b in pairwise(cut(song, how))
+              if a.span.end_s == b.span.start_s]  # fmt: skip
+    assert all(joined)
+
+
+@LAW
+@given(songs())
+def test_without_snapping_nothing_is_moved(song: Song) -> None:
+    segments = cut(song, CutOptions(snap_s=0.0, snap_bars=True))
+    assert {(s.start_snap, s.start_was_s, s.end_snap, s.end_was_s) for s in segments} == {
+        (Snap.NONE, None, Snap.NONE, None)
+    }
 
 
 @LAW
@@ -198,6 +228,29 @@ def test_a_long_solo_does_not_keep_the_last_lyric() -> None:
 def test_the_last_line_ends_with_the_last_section() -> None:
     assert _spans(cut(make(20.0, [(10.0, "a")], [(0.0, 18.5)]))) == [(0.0, 10.0), (10.0, 18.5), (18.5, 20.0)]
     assert _spans(cut(make(20.0, [(10.0, "a")], [(0.0, 19.5)]))) == [(0.0, 10.0), (10.0, 20.0)]
+
+
+def test_an_edge_moves_onto_the_bar_line_where_no_section_is_near() -> None:
+    song = replace(
+        make(24.0, [(4.2, "one"), (9.0, "two"), (15.0, "")], [(0.0, 9.4), (9.4, 24.0)]),
+        bpm=120.0,
+        meter=Meter(4, 4),
+    )
+    segments = cut(song, CutOptions(snap_bars=True))
+    assert _spans(segments) == [(0.0, 4.0), (4.0, 9.4), (9.4, 14.0), (14.0, 24.0)]
+    assert [(s.start_snap.value, s.start_was_s) for s in segments] == [
+        ("none", None), ("bar", 4.2), ("section", 9.0), ("bar", 15.0),
+    ]  # fmt: skip
+    assert [s.sung_from_s for s in segments] == [None, 4.2, 9.0, None]
+    assert _spans(cut(replace(song, bpm=None), CutOptions(snap_bars=True))) == _spans(cut(song))
+
+
+def test_the_parts_of_a_split_keep_where_the_outer_edges_stood() -> None:
+    segments = cut(make(90.0, [(5.5, "one"), (6.5, ""), (80.0, "two")], [(0.0, 5.0), (5.0, 81.0)]))
+    moved = [(s.start_was_s, s.end_was_s) for s in segments]
+    assert moved[0] == (None, 5.5)
+    assert moved[-2][1] == moved[-1][0] == 80.0
+    assert set(moved[2:-2]) == {(None, None)}
 
 
 def test_a_song_without_words_is_cut_by_its_sections() -> None:

@@ -7,7 +7,7 @@ from rebracket.core.evidence import Interval, Prediction
 from rebracket.core.key import Key
 from rebracket.core.problem import Problem, Severity
 from rebracket.core.rebracketing import Annotation, Rebracketing
-from rebracket.core.segment import Groups, Segment, SegmentKind
+from rebracket.core.segment import Groups, Segment, SegmentKind, Snap
 from rebracket.core.smpte import FrameRate, Smpte
 from rebracket.core.song import Artist, LyricLine, Meter, Player, Section, Song, Stem
 from rebracket.core.span import Span, covered_s, gaps
@@ -34,6 +34,7 @@ __all__ = [
     "SegmentKind",
     "Severity",
     "Smpte",
+    "Snap",
     "Song",
     "Span",
     "Stem",

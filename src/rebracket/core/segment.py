@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from rebracket.core.span import Span
 
-__all__ = ["Groups", "Segment", "SegmentKind"]
+__all__ = ["Groups", "Segment", "SegmentKind", "Snap"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,13 +31,22 @@ class SegmentKind(StrEnum):
     GAP = "gap"
 
 
+class Snap(StrEnum):
+    """What an edge of a segment was moved onto."""
+
+    NONE = "none"
+    SECTION = "section"
+    BAR = "bar"
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of a song with the words sung in it.
 
     ``section`` is the index of the section that holds most of it (the earlier on a tie), None
     outside every section. ``sung_from_s`` is the stamp of its lyric line, which snapping to a
-    section's edge does not move; None without words.
+    section's edge does not move; None without words. ``start_snap`` and ``end_snap`` say onto what an
+    edge was moved, ``start_was_s`` and ``end_was_s`` where it stood before: None where it was not.
     """
 
     song_id: str
@@ -48,6 +57,10 @@ class Segment:
     lyrics: str = ""
     sung_from_s: float | None = None
     section: int | None = None
+    start_snap: Snap = Snap.NONE
+    start_was_s: float | None = None
+    end_snap: Snap = Snap.NONE
+    end_was_s: float | None = None
 
     @property
     def segment_id(self) -> str:

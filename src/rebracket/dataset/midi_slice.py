@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +12,9 @@ import numpy.typing as npt
 from symusic.core import NoteTickList, ScoreTick, TrackTick
 
 from rebracket.catalogue.midi import midi_bytes, tempo_map
-from rebracket.core import Span
+from rebracket.core import Span, TempoMap
 
 __all__ = ["MidiSlice", "slice_midi", "slices_of_midi"]
-
-Notes = dict[str, npt.NDArray[np.integer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,84 +53,122 @@ def slices_of_midi(score: ScoreTick, spans: Iterable[Span], *, offset_s: float =
         spans: in seconds of the song.
         offset_s: by how much the sound is later than the notes, where that is to be corrected.
     """
-    clock = tempo_map(score)
-    tracks = [(track, track.notes.numpy()) for track in score.tracks]
+    whole = _Whole.of(score)
     slices = []
     for span in spans:
         edges_s = np.array([span.start_s - offset_s, span.end_s - offset_s])
-        start, end = (round(float(tick)) for tick in clock.ticks_at(edges_s))
-        part = _part(score, tracks, start, end)
+        start, end = (round(float(tick)) for tick in whole.clock.ticks_at(edges_s))
+        part = whole.part(start, end)
         n_notes = part.note_num()
-        early_s = float(edges_s[0] - clock.seconds_at(start))
+        early_s = float(edges_s[0] - whole.clock.seconds_at(start))
         slices.append(MidiSlice(midi_bytes(part), n_notes, part, early_s) if n_notes else MidiSlice(None, 0))
     return slices
 
 
-def _part(score: ScoreTick, tracks: Sequence[tuple[TrackTick, Notes]], start: int, end: int) -> ScoreTick:
-    part = ScoreTick(score.ticks_per_quarter)
-    part.tempos = _carried(score.tempos, start, end)
-    part.time_signatures = _carried(score.time_signatures, start, end)
-    part.key_signatures = _carried(score.key_signatures, start, end)
-    part.markers = _inside(score.markers, start, end)
-    for track, notes in tracks:
-        kept = _cut(notes, start, end)
-        lyrics = _inside(track.lyrics, start, end)
-        if kept is not None or len(lyrics):
-            cut = TrackTick(track.name, track.program, track.is_drum)
-            cut.lyrics = lyrics
-            if kept is not None:
-                cut.notes = kept
-                cut.controls = _carried_controls(track.controls, start, end)
-                cut.pitch_bends = _carried(track.pitch_bends, start, end)
-            part.tracks.append(cut)
-    return part
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Events that hold until the next one of their kind, as arrays [N] in order of time."""
+
+    list_type: Any
+    columns: tuple[npt.NDArray[Any], ...]  # the ticks first
+    kinds: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, events: Any, *, by_number: bool = False) -> _Changes:
+        columns = events.numpy()
+        order = np.argsort(columns["time"], kind="stable")
+        kinds = columns["number"] if by_number else np.zeros(len(order), dtype=np.uint8)
+        return cls(type(events), tuple(column[order] for column in columns.values()), kinds[order])
+
+    def between(self, start: int, end: int) -> Any:
+        """Those inside, shifted, and the last before of each kind, moved to 0.
+
+        Before a song what holds at its beginning holds too.
+        """
+        ticks = self.columns[0]
+        first, last = np.searchsorted(ticks, max(start, 0), "right"), np.searchsorted(ticks, end, "left")
+        _, back = np.unique(self.kinds[:first][::-1], return_index=True)
+        chosen = np.concatenate([np.sort(first - 1 - back), np.arange(first, last)]).astype(int)
+        shifted = np.where(chosen < first, 0, ticks[chosen].astype(np.int64) - start).astype(np.int32)
+        return self.list_type.from_numpy(shifted, *(column[chosen] for column in self.columns[1:]))
 
 
-def _cut(notes: Notes, start: int, end: int) -> NoteTickList | None:
-    """The notes that sound from ``start`` to ``end``, cut there and shifted; None without any."""
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """A track of the whole, as arrays."""
+
+    track: TrackTick
+    notes: dict[str, npt.NDArray[Any]]
+    controls: _Changes
+    bends: _Changes
+
+    @classmethod
+    def of(cls, track: TrackTick) -> _Voice:
+        controls = _Changes.of(track.controls, by_number=True)
+        return cls(track, track.notes.numpy(), controls, _Changes.of(track.pitch_bends))
+
+    def between(self, start: int, end: int) -> TrackTick | None:
+        """None where it has neither a note nor a word."""
+        notes = _cut(self.notes, start, end)
+        lyrics = _inside(self.track.lyrics, start, end)
+        if not len(notes) and not len(lyrics):
+            return None
+        cut = TrackTick(self.track.name, self.track.program, self.track.is_drum)
+        cut.lyrics = lyrics
+        if len(notes):
+            cut.notes = notes
+            cut.controls = self.controls.between(start, end)
+            cut.pitch_bends = self.bends.between(start, end)
+        return cut
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A score made ready to be cut many times."""
+
+    score: ScoreTick
+    clock: TempoMap
+    voices: tuple[_Voice, ...]
+    tempos: _Changes
+    meters: _Changes
+    keys: _Changes
+
+    @classmethod
+    def of(cls, score: ScoreTick) -> _Whole:
+        voices = tuple(_Voice.of(track) for track in score.tracks)
+        events = (score.tempos, score.time_signatures, score.key_signatures)
+        return cls(score, tempo_map(score), voices, *(_Changes.of(kind) for kind in events))
+
+    def part(self, start: int, end: int) -> ScoreTick:
+        part = ScoreTick(self.score.ticks_per_quarter)
+        part.tempos = self.tempos.between(start, end)
+        part.time_signatures = self.meters.between(start, end)
+        part.key_signatures = self.keys.between(start, end)
+        part.markers = _inside(self.score.markers, start, end)
+        for voice in self.voices:
+            track = voice.between(start, end)
+            if track is not None:
+                part.tracks.append(track)
+        return part
+
+
+def _cut(notes: dict[str, npt.NDArray[Any]], start: int, end: int) -> NoteTickList:
+    """The notes that sound from ``start`` to ``end``, cut there and shifted."""
     onset = notes["time"].astype(np.int64)
     until = onset + notes["duration"]
     sounds = (onset < end) & ((until > start) | (onset >= start)) & (end > start)
-    if not sounds.any():
-        return None
     first = np.maximum(onset[sounds], start)
     length = np.minimum(until[sounds], end) - first
-    return NoteTickList.from_numpy(
-        (first - start).astype(np.int32),
-        length.astype(np.int32),
-        notes["pitch"][sounds].astype(np.int8),
-        notes["velocity"][sounds].astype(np.int8),
-    )
+    times = ((first - start).astype(np.int32), length.astype(np.int32))
+    return NoteTickList.from_numpy(*times, notes["pitch"][sounds], notes["velocity"][sounds])
 
 
-def _inside(events: Any, start: int, end: int) -> Any:
-    return _shifted(events, [event for event in events if start <= event.time < end], start)
-
-
-def _carried(events: Any, start: int, end: int) -> Any:
-    """Events inside, shifted, and the last one before, moved to 0; before a song the first holds too."""
-    in_order = sorted(events, key=lambda event: event.time)
-    from_tick = max(start, 0)
-    before = [event for event in in_order if event.time <= from_tick]
-    inside = [event for event in in_order if from_tick < event.time < end]
-    return _shifted(events, [*before[-1:], *inside], start, len(before[-1:]))
-
-
-def _carried_controls(controls: Any, start: int, end: int) -> Any:
-    """As ``_carried``, for each controller number by itself: a held pedal stays held."""
-    kept = _shifted(controls, [], start)
-    for number in sorted({event.number for event in controls}):
-        own = _shifted(controls, [event for event in controls if event.number == number], 0)
-        kept.extend(_carried(own, start, end))
+def _inside(texts: Any, start: int, end: int) -> Any:
+    kept = texts.copy()
+    kept.clear()
+    for text in texts:
+        if start <= text.time < end:
+            shifted = text.copy()
+            shifted.time = text.time - start
+            kept.append(shifted)
     return kept
-
-
-def _shifted(events: Any, kept: Sequence[Any], start: int, carried: int = 0) -> Any:
-    """A list of the same kind with copies of ``kept``; the first ``carried`` of them at 0."""
-    made = events.copy()
-    made.clear()
-    for place, event in enumerate(kept):
-        copy = event.copy()
-        copy.time = 0 if place < carried else event.time - start
-        made.append(copy)
-    return made

@@ -7,7 +7,8 @@ from rebracket.segments.align import (
     align_lyrics,
     align_midi,
 )
-from rebracket.segments.cut import CutOptions, cut, section_of
+from rebracket.segments.cut import cut, section_of
+from rebracket.segments.options import CutOptions
 from rebracket.segments.residual import MixResidual
 from rebracket.segments.roles import ROLES, section_role
 from rebracket.segments.shift import shifted
