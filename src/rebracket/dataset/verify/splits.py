@@ -1,0 +1,66 @@
+"""The stored folds: of known targets, over known songs, and never through one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from rebracket.core import Problem
+from rebracket.dataset.read import Dataset
+from rebracket.dataset.targets import target_names
+from rebracket.dataset.verify.found import fault
+
+__all__ = ["check_splits"]
+
+
+def check_splits(dataset: Dataset) -> Iterator[Problem]:
+    """Each target has its folds; those over songs keep every song on one side."""
+    stored = {PurePosixPath(n).stem for n in dataset.meta["files"] if n.startswith("splits/")}
+    expected = set(target_names(dataset.ontology))
+    if stored != expected:
+        yield fault("splits-differ", "splits", f"{sorted(stored)}", f"one of each of {sorted(expected)}")
+    songs = np.array(dataset.column("song_id"), dtype=object)
+    for target in sorted(stored & expected):
+        name = f"splits/{target}.json"
+        try:
+            content = json.loads((dataset.path / name).read_text("utf-8"))
+            wrong = _wrong(content, target, songs)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            wrong = f"{type(error).__name__}: {error}"
+        if wrong:
+            yield fault("splits-differ", name, wrong, "folds over the songs that are here")
+
+
+def _wrong(content: dict[str, Any], target: str, songs: np.ndarray) -> str | None:
+    protocols = content["protocols"]
+    if content["target"] != target or set(protocols) != {"songs", "rows"}:
+        return f"{content['target']}: {sorted(protocols)}"
+    if protocols["songs"]["leaky"] or not protocols["rows"]["leaky"]:
+        return "rows held out that are not named leaky, or songs that are"
+    known = set(songs.tolist())
+    for repeat in protocols["songs"]["folds"]:
+        if not set(repeat) <= known:
+            return f"song {sorted(set(repeat) - known)[0]}"
+    for name, protocol in protocols.items():
+        wrong = _wrong_folds(protocol, songs if name == "rows" else None)
+        if wrong:
+            return f"{name}: {wrong}"
+    return None
+
+
+def _wrong_folds(protocol: dict[str, Any], rows: np.ndarray | None) -> str | None:
+    k = protocol["k"]
+    if (protocol["undefined"] is None) != bool(protocol["folds"]):
+        return "folds and a reason why there are none" if protocol["folds"] else "no folds and no reason"
+    for repeat in protocol["folds"]:
+        folds = list(repeat.values()) if rows is None else repeat
+        if rows is not None and len(folds) != len(rows):
+            return f"{len(folds)} rows"
+        used = set(folds) - {-1}
+        if used != set(range(k)):
+            return f"folds {sorted(used)} of {k}"
+    return None
