@@ -1,5 +1,7 @@
 """Where a label comes from, and how far people agree on it."""
 
+from rebracket.labels.agreement import Agreement, agreement
+from rebracket.labels.alpha import MEASURES, alpha, alpha_by_song
 from rebracket.labels.columns import (
     ANNOTATION_COLUMNS,
     SCALAR_COLUMNS,
@@ -14,10 +16,15 @@ from rebracket.labels.said import annotations_of, said_of
 
 __all__ = [
     "ANNOTATION_COLUMNS",
+    "MEASURES",
     "RULE_VERSION",
     "SCALAR_COLUMNS",
+    "Agreement",
     "Consensus",
     "RuleLabels",
+    "agreement",
+    "alpha",
+    "alpha_by_song",
     "annotation_rows",
     "annotations_of",
     "consensus",
