@@ -48,6 +48,16 @@ class RowsDataset:
         self.opened.append("midi")
         return iter(self.scores.items())
 
+    def audio_hashes(self) -> dict[str, str]:
+        return self._hashes("audio_sha256")
+
+    def midi_hashes(self) -> dict[str, str]:
+        return self._hashes("midi_sha256")
+
+    def _hashes(self, column: str) -> dict[str, str]:
+        pairs = zip(*(self.rows.column(name).to_pylist() for name in ("row_id", column)), strict=True)
+        return {row_id: sha256 for row_id, sha256 in pairs if sha256 is not None}
+
 
 def flac_tone(frequency_hz: float, duration_s: float = 0.3) -> bytes:
     times_s = np.arange(round(duration_s * RATE_HZ)) / RATE_HZ

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from rebracket.core.errors import InputError
 from rebracket.dataset.exchange import settle
+from rebracket.dataset.media import TIERS
+from rebracket.dataset.media.features import decode_features
 from rebracket.dataset.meta import damaged_files, read_meta
-from rebracket.dataset.parts import read_media, read_table
+from rebracket.dataset.parts import read_table
 from rebracket.dataset.schema import SONG_COLUMNS, row_columns, schema_of
+from rebracket.dataset.store import MEDIA, MIDI, media_hashes, read_media
 from rebracket.ontology import Ontology, ontology_from_dict
 from rebracket.segments import Split
 
@@ -41,21 +45,70 @@ class Dataset:
         """One value a row, as Python objects."""
         return self.rows.column(name).to_pylist()
 
-    def audio(self) -> Iterator[tuple[str, bytes]]:
-        """``(row_id, FLAC)`` of every stored stem slice, a row group in memory at a time."""
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """The tiers of media that are stored, the most exact first."""
+        stored = {name.split("/")[1] for name in self.meta["files"] if name.startswith(f"{MEDIA}/")}
+        return tuple(tier for tier in TIERS if tier in stored)
+
+    def audio(self, tier: str | None = None) -> Iterator[tuple[str, bytes]]:
+        """``(row_id, encoded audio)`` of every stored stem slice, a row group in memory at a time.
+
+        Raises:
+            InputError: where the tier is not stored.
+        """
         stems = set(self.column("row_id"))
+        return ((id_, data) for id_, _, data in self._sound(tier) if id_ in stems)
+
+    def mix_audio(self, tier: str | None = None) -> Iterator[tuple[str, bytes]]:
+        """``(segment_id, encoded audio)`` of every stored slice of a mix; see ``audio``."""
         return (
-            (id_, data) for id_, _, data in read_media(self.path / "media" / "flac", "audio") if id_ in stems
+            (segment_id, data) for id_, segment_id, data in self._sound(tier) if id_ == f"{segment_id}-mix"
         )
 
-    def mix_audio(self) -> Iterator[tuple[str, bytes]]:
-        """``(segment_id, FLAC)`` of every stored slice of a mix."""
-        media = read_media(self.path / "media" / "flac", "audio")
-        return ((segment_id, data) for id_, segment_id, data in media if id_ == f"{segment_id}-mix")
+    def features(self) -> Iterator[tuple[str, np.ndarray]]:
+        """``(row_id, float16 [F, M])``: the log-mel frames of every stored stem slice."""
+        stems = set(self.column("row_id"))
+        media = read_media(self.path, "features")
+        return ((id_, decode_features(data)) for id_, _, data in media if id_ in stems)
 
     def midi(self) -> Iterator[tuple[str, bytes]]:
         """``(row_id, MIDI file)`` of every stored slice."""
-        return ((id_, data) for id_, _, data in read_media(self.path / "media" / "flac", "midi"))
+        return ((id_, data) for id_, _, data in read_media(self.path, MIDI))
+
+    def audio_hashes(self) -> dict[str, str]:
+        """For each row with stored audio what ``audio`` gives for it, as a hash: the key of a cache.
+
+        Two tiers of one sound are two contents.
+        """
+        tier = self._best()
+        if tier is None:
+            return {}
+        stored = dict(zip(self.column("row_id"), self.column("has_audio"), strict=True))
+        if TIERS[tier].is_exact:
+            hashes = zip(self.column("row_id"), self.column("audio_sha256"), strict=True)
+        else:
+            hashes = iter(media_hashes(self.path, tier).items())
+        return {id_: sha256 for id_, sha256 in hashes if stored.get(id_)}
+
+    def midi_hashes(self) -> dict[str, str]:
+        """SHA-256 of the MIDI of each row that has one stored."""
+        columns = (self.column(name) for name in ("row_id", "midi_sha256", "has_midi"))
+        return {id_: sha256 for id_, sha256, stored in zip(*columns, strict=True) if stored}
+
+    def _best(self) -> str | None:
+        return next((tier for tier in self.tiers if TIERS[tier].is_audio), None)
+
+    def _sound(self, tier: str | None) -> Iterator[tuple[str, str, bytes]]:
+        chosen = self._best() if tier is None else tier
+        if chosen is None:
+            return iter(())
+        if chosen not in self.tiers or not TIERS[chosen].is_audio:
+            raise InputError(
+                f"{self.path}: found no audio of tier {chosen!r}, expected one of "
+                f"{[t for t in self.tiers if TIERS[t].is_audio]}; build it with '--media {chosen}'"
+            )
+        return read_media(self.path, chosen)
 
     def splits(self, target: str) -> dict[str, Split]:
         """The splits of a target by protocol, as made when the dataset was built.
@@ -71,15 +124,19 @@ class Dataset:
         return {name: Split.from_dict(name, value, songs) for name, value in content["protocols"].items()}
 
 
-def read_rows(folder: Path, names: Iterable[str], ontology: Ontology) -> pa.Table:
+def read_rows(
+    folder: Path, names: Iterable[str], ontology: Ontology, columns: Sequence[str] | None = None
+) -> pa.Table:
     """All rows of the named files that are parts of segments, in the order of their names.
 
-    Files that dataset.json does not list are no part of a dataset, wherever they lie.
+    Files that dataset.json does not list are no part of a dataset, wherever they lie. ``columns``
+    are those to read; None takes all.
     """
     schema = schema_of(row_columns(ontology))
     parts = sorted(name for name in names if name.startswith("segments/part-"))
-    tables = [read_table(folder / part, schema) for part in parts]
-    return pa.concat_tables(tables or [schema.empty_table()])
+    chosen = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+    tables = [read_table(folder / part, schema, columns) for part in parts]
+    return pa.concat_tables(tables or [chosen.empty_table()])
 
 
 def open_dataset(path: Path | str) -> Dataset:

@@ -98,13 +98,12 @@ def _media_values(piece: StemSlice) -> dict[str, Any]:
     audio, midi = piece.audio, piece.midi
     return {
         "sounds": piece.sounds,
-        "has_audio": audio is not None and audio.flac is not None,
-        "has_midi": midi is not None and midi.data is not None,
-        "level_dbfs": None if audio is None else audio.level_dbfs,
-        "peak_dbfs": None if audio is None else audio.peak_dbfs,
+        "has_audio": piece.audio_stored,
+        "has_midi": piece.midi_stored,
         "sample_rate_hz": None if audio is None else audio.sample_rate_hz,
         "channels": None if audio is None else audio.channels,
         "audio_sha256": None if audio is None else audio.sha256,
         "n_notes": None if midi is None else midi.n_notes,
         "midi_sha256": None if midi is None else midi.sha256,
+        **({} if audio is None else audio.measures),
     }

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from rebracket.ontology import Ontology
 
-__all__ = ["COLUMNS", "SONG_COLUMNS", "Column", "media_schema", "row_columns", "schema_of"]
+__all__ = [
+    "ALIGNMENT_COLUMNS",
+    "COLUMNS",
+    "SONG_COLUMNS",
+    "Column",
+    "media_schema",
+    "row_columns",
+    "schema_of",
+]
 
 TEXT, REAL, COUNT, FLAG = pa.string(), pa.float64(), pa.int32(), pa.bool_()
 TEXTS, REALS = pa.list_(pa.string()), pa.list_(pa.float64())
@@ -143,6 +152,17 @@ SONG_COLUMNS: tuple[Column, ...] = _group(
     ("mix_stored", FLAG, "slices of the mix are stored"),
 )
 
+ALIGNMENT_COLUMNS: tuple[Column, ...] = _group(
+    "alignment",
+    ("song_id", TEXT, "id of the song"),
+    ("track", COUNT, "the track whose sound was compared"),
+    ("what", TEXT, "`midi` (the notes of the track) or `lyrics` (the lines of the song)"),
+    ("offset_s", REAL, "how much later the sound is than what was written; null where nothing was written"),
+    ("confidence", REAL, "0 to 1; unrelated material reaches 0.5 in less than one case of twenty"),
+    ("n", COUNT, "onsets or lines compared"),
+    ("misaligned", FLAG, "beyond tolerance, for sure, and not corrected; null where nothing was compared"),
+)
+
 
 def row_columns(ontology: Ontology) -> tuple[Column, ...]:
     """All columns of a row: the fixed ones, and two for each axis of the ontology."""
@@ -161,16 +181,20 @@ def schema_of(columns: tuple[Column, ...]) -> pa.Schema:
     return pa.schema([pa.field(column.name, column.type) for column in columns])
 
 
-def media_schema() -> pa.Schema:
-    """Media of a row: encoded bytes only; ``audio`` is what Hugging Face datasets call Audio."""
+def media_schema(tier: str) -> pa.Schema:
+    """The table of a tier, or of ``midi``: encoded bytes only.
+
+    ``audio`` is what Hugging Face datasets call Audio, not decoded; ``features`` are log-mel frames of
+    float16; ``midi`` is a MIDI file.
+    """
+    kind = tier if tier in ("midi", "features") else "audio"
     audio = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-    features = (
-        '{"info": {"features": {"media_id": {"dtype": "string", "_type": "Value"}, '
-        '"segment_id": {"dtype": "string", "_type": "Value"}, '
-        '"audio": {"_type": "Audio", "decode": false}, '
-        '"midi": {"dtype": "binary", "_type": "Value"}}}}'
-    )
-    return pa.schema(
-        [("media_id", TEXT), ("segment_id", TEXT), ("audio", audio), ("midi", pa.binary())],
-        metadata={"huggingface": features},
-    )
+    content = audio if kind == "audio" else pa.binary()
+    fields = [("media_id", TEXT), ("segment_id", TEXT), (kind, content), ("sha256", TEXT)]
+    if kind != "midi":
+        fields.append(("sample_rate_hz", COUNT))
+    features = {name: {"dtype": str(type_), "_type": "Value"} for name, type_ in fields if name != "audio"}
+    if kind == "audio":
+        features["audio"] = {"_type": "Audio", "decode": False}
+    ordered = {name: features[name] for name, _ in fields}
+    return pa.schema(fields, metadata={"huggingface": json.dumps({"info": {"features": ordered}})})

@@ -32,15 +32,18 @@ class SourceHashes:
             made_by: version and options of what builds.
         """
         content = {name: value for name, value in asdict(song).items() if name != "folder"}
-        names = {song.mix_file, *(s.audio_file for s in song.stems), *(s.midi_file for s in song.stems)}
-        media = {name: self._of_file(song.folder / name) for name in sorted(filter(None, names))}
-        text = json.dumps([made_by, content, media], sort_keys=True, default=str)
+        text = json.dumps([made_by, content, self.of_files(song)], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def of_files(self, song: Song) -> dict[str, str]:
+        """Hash of each file of sound and notes of a song, by name; read once a build."""
+        names = {song.mix_file, *(s.audio_file for s in song.stems), *(s.midi_file for s in song.stems)}
+        return {name: self._of_file(song.folder / name) for name in sorted(filter(None, names))}
 
     def _of_file(self, path: Path) -> str:
         key = str(path.resolve())
         status = path.stat()
-        known = self._known.get(key)
+        known = self._seen.get(key, self._known.get(key))
         if known is None or known[:2] != [status.st_size, status.st_mtime_ns]:
             with path.open("rb") as file:
                 known = [status.st_size, status.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest()]

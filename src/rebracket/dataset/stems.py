@@ -1,106 +1,120 @@
-"""What each stem is in each segment: decoded once, cut, measured, encoded."""
+"""What each file of a song is in each segment: decoded once, measured as a whole, cut."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from symusic.core import ScoreTick
 
-from rebracket.catalogue.audio import AudioInfo, encode_flac, read_audio
-from rebracket.catalogue.midi import read_midi
+from rebracket.catalogue.audio import AudioInfo, read_pcm, to_float
 from rebracket.core import Problem, Segment, Severity, Song, Stem
 from rebracket.core.errors import InputError
-from rebracket.dataset.midi_slice import MidiSlice, slice_midi
+from rebracket.dataset.media import Clip, samples_sha256
+from rebracket.dataset.midi_slice import MidiSlice
 from rebracket.signal.level import FLOOR_DBFS, short_time_level_dbfs, sounds_between
 
-__all__ = ["AudioSlice", "StemSlice", "cut_audio", "cut_stem", "unreadable"]
+__all__ = ["AudioSlice", "Decoded", "StemSlice", "cut_audio", "decode", "joined", "unreadable"]
+
+
+class AudioMeasures:
+    """Level and peak of any stretch of a wave [T, C]."""
+
+    def __init__(self, wave: np.ndarray, rate_hz: int, *, full: bool) -> None:
+        self.wave, self.rate_hz, self.full = wave, rate_hz, full
+
+    def between(self, start_s: float, end_s: float) -> dict[str, float | int | None]:
+        part = self.wave[round(start_s * self.rate_hz) : round(end_s * self.rate_hz)]
+        rms = float(np.sqrt(np.mean(np.square(part, dtype=np.float64))))
+        return {"level_dbfs": _dbfs(rms), "peak_dbfs": _dbfs(float(np.abs(part).max()))}
+
+
+def _dbfs(amplitude: float) -> float:
+    return max(FLOOR_DBFS, 20 * float(np.log10(max(amplitude, 1e-12))))
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file of sound, decoded once: its samples as they are stored, its levels, its measures."""
+
+    samples: np.ndarray
+    info: AudioInfo
+    levels_dbfs: np.ndarray
+    measures: AudioMeasures
+
+    @property
+    def wave(self) -> np.ndarray:
+        """float32 [T, C], made anew: kept beside the samples it would be most of the memory."""
+        return to_float(self.samples)
 
 
 @dataclass(frozen=True, slots=True)
 class AudioSlice:
-    """Encoded audio of a segment with its measures; ``flac`` is None where it is not stored."""
+    """The sound of a segment: its samples, a view of the file's, and its measures by column."""
 
-    flac: bytes | None
-    level_dbfs: float
-    peak_dbfs: float
-    sample_rate_hz: int
-    channels: int
+    clip: Clip
+    sha256: str
+    measures: dict[str, float | int | None] = field(default_factory=dict)
 
     @property
-    def sha256(self) -> str | None:
-        return None if self.flac is None else hashlib.sha256(self.flac).hexdigest()
+    def sample_rate_hz(self) -> int:
+        return self.clip.rate_hz
+
+    @property
+    def channels(self) -> int:
+        return self.clip.channels
 
 
 @dataclass(frozen=True, slots=True)
 class StemSlice:
-    """A stem in a segment; ``sounds`` is None where its files are missing."""
+    """A stem in a segment; ``sounds`` is None where its files are missing.
+
+    ``info`` and ``file_sha256`` are of the file of sound it was cut from; ``audio_stored`` and
+    ``midi_stored`` say whether the dataset keeps its media.
+    """
 
     sounds: bool | None
     audio: AudioSlice | None = None
     midi: MidiSlice | None = None
+    info: AudioInfo | None = None
+    file_sha256: str | None = None
+    audio_stored: bool = False
+    midi_stored: bool = False
 
 
-def cut_stem(
-    song: Song, stem: Stem, segments: Sequence[Segment], *, root: Path, store: bool
-) -> tuple[list[StemSlice], list[Problem]]:
-    """One slice a segment; a file that cannot be read is a problem and leaves the stem unknown."""
-    problems: list[Problem] = []
-    audio: list[AudioSlice | None] | None = None
-    midi: list[MidiSlice] | None = None
-    if stem.audio_file is not None:
-        try:
-            audio = cut_audio(*read_audio(song.folder / stem.audio_file), segments, store=store)
-        except InputError as error:
-            problems.append(unreadable(song, root, stem.audio_file, "audio-unreadable", error))
-    if stem.midi_file is not None:
-        try:
-            midi = _cut_midi(read_midi(song.folder / stem.midi_file), segments)
-        except InputError as error:
-            problems.append(unreadable(song, root, stem.midi_file, "midi-unreadable", error))
-    return [_joined(stem, audio, midi, index) for index in range(len(segments))], problems
-
-
-def cut_audio(
-    wave: np.ndarray, info: AudioInfo, segments: Sequence[Segment], *, store: bool
-) -> list[AudioSlice | None]:
-    """Slices of a decoded file [T, C]; None where nothing sounds."""
+def decode(path: Path, *, full: bool) -> Decoded:
+    """Decodes and measures a file. Raises `InputError` where it cannot be decoded to its end."""
+    samples, info = read_pcm(path)
+    wave = to_float(samples)
     levels = short_time_level_dbfs(wave, info.sample_rate_hz)
-    slices: list[AudioSlice | None] = []
-    for segment in segments:
-        span = segment.span
-        edges = (round(span.start_s * info.sample_rate_hz), round(span.end_s * info.sample_rate_hz))
-        part = wave[slice(*edges)]
-        if not len(part) or not sounds_between(levels, span.start_s, span.end_s):
-            slices.append(None)
-            continue
-        flac = encode_flac(part, info.sample_rate_hz, info.subtype) if store else None
-        rms = float(np.sqrt(np.mean(np.square(part, dtype=np.float64))))
-        peak = float(np.abs(part).max())
-        slices.append(AudioSlice(flac, _dbfs(rms), _dbfs(peak), info.sample_rate_hz, info.channels))
-    return slices
+    return Decoded(samples, info, levels, AudioMeasures(wave, info.sample_rate_hz, full=full))
 
 
-def _cut_midi(score: ScoreTick, segments: Sequence[Segment]) -> list[MidiSlice]:
-    return [slice_midi(score, segment.span) for segment in segments]
+def cut_audio(sound: Decoded, segments: Sequence[Segment]) -> list[AudioSlice | None]:
+    """Slices of a decoded file, exact to the sample; None where nothing sounds."""
+    return [_slice(sound, segment) for segment in segments]
 
 
-def _joined(
-    stem: Stem, audio: list[AudioSlice | None] | None, midi: list[MidiSlice] | None, index: int
+def _slice(sound: Decoded, segment: Segment) -> AudioSlice | None:
+    start_s, end_s, rate_hz = segment.span.start_s, segment.span.end_s, sound.info.sample_rate_hz
+    part = sound.samples[round(start_s * rate_hz) : round(end_s * rate_hz)]
+    if not len(part) or not sounds_between(sound.levels_dbfs, start_s, end_s):
+        return None
+    clip = Clip(part, rate_hz, sound.info.subtype)
+    return AudioSlice(clip, samples_sha256(part, rate_hz), sound.measures.between(start_s, end_s))
+
+
+def joined(
+    stem: Stem, audio: Sequence[AudioSlice | None] | None, midi: Sequence[MidiSlice] | None, index: int
 ) -> StemSlice:
+    """What is known of a stem in the segment at ``index``; sequences are None where nothing was read."""
     midi_slice = None if midi is None else midi[index]
     if audio is not None:
         return StemSlice(audio[index] is not None, audio[index], midi_slice)
     if stem.audio_file is None and not stem.audio_missing and midi_slice is not None:
         return StemSlice(midi_slice.n_notes > 0, None, midi_slice)
     return StemSlice(None, None, midi_slice)
-
-
-def _dbfs(amplitude: float) -> float:
-    return max(FLOOR_DBFS, 20 * float(np.log10(max(amplitude, 1e-12))))
 
 
 def unreadable(song: Song, root: Path, file_name: str, code: str, error: InputError) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,24 +72,23 @@ def text_bank(dataset: Source, encoder: str, fields: Sequence[str], progress: Pr
 
 def audio_bank(dataset: Source, encoder: str, progress: Progress | None = None) -> Bank:
     """The stem of each row. Raises `UsageError` for an encoder that does not exist."""
-    return _media_bank(dataset, _encoder(encoder, AUDIO), "audio_sha256", dataset.audio, progress)
+    return _media_bank(dataset, _encoder(encoder, AUDIO), dataset.audio_hashes(), dataset.audio, progress)
 
 
 def midi_bank(dataset: Source, encoder: str, progress: Progress | None = None) -> Bank:
     """The MIDI of each row. Raises `UsageError` for an encoder that does not exist."""
-    return _media_bank(dataset, _encoder(encoder, MIDI), "midi_sha256", dataset.midi, progress)
+    return _media_bank(dataset, _encoder(encoder, MIDI), dataset.midi_hashes(), dataset.midi, progress)
 
 
 def _media_bank(
     dataset: Source,
     encoder: Encoder,
-    hash_column: str,
+    hash_of_row: Mapping[str, str],
     media: Callable[[], Iterable[tuple[str, bytes]]],
     progress: Progress | None,
 ) -> Bank:
-    hashes = dataset.rows.column(hash_column).to_pylist()
+    hashes = [hash_of_row.get(row_id) for row_id in dataset.rows.column("row_id").to_pylist()]
     distinct, index = _distinct(hashes)
-    hash_of_row = dict(zip(dataset.rows.column("row_id").to_pylist(), hashes, strict=True))
     contents = media_contents(media, lambda row_id, _: hash_of_row.get(row_id))
     vectors = cached_vectors(dataset.path, encoder, distinct, contents, progress)
     return Bank(vectors, index, _version(encoder))

@@ -45,7 +45,9 @@ def segment_blocks(
     blocks = {
         "text": _text_block(dataset, ids, progress),
         "audio": _audio_block(dataset, ids, progress),
-        "midi": _stems_block(dataset, ids, MIDI["histogram"](), "midi_sha256", dataset.midi, progress),
+        "midi": _stems_block(
+            dataset, ids, MIDI["histogram"](), dataset.midi_hashes(), dataset.midi, progress
+        ),
     }
     return ids, {name: block for name, block in blocks.items() if block is not None and block[1].any()}
 
@@ -75,7 +77,9 @@ def _audio_block(dataset: Source, ids: Sequence[str], progress: Progress | None)
     keys_of = {segment: [key] for segment, key in key_of_mix.items()}
     values, present = _mean_block(ids, keys_of, encoder, vectors_of)
     without = [segment for segment in ids if segment not in key_of_mix]
-    stems, has_stems = _stems_block(dataset, without, encoder, "audio_sha256", dataset.audio, progress)
+    stems, has_stems = _stems_block(
+        dataset, without, encoder, dataset.audio_hashes(), dataset.audio, progress
+    )
     values[~present], present[~present] = stems, has_stems
     return values, present
 
@@ -84,13 +88,14 @@ def _stems_block(
     dataset: Source,
     ids: Sequence[str],
     encoder: Encoder,
-    hash_column: str,
+    hash_of_row: Mapping[str, str],
     media: Media,
     progress: Progress | None,
 ) -> Block:
     """The mean over the stems of each of the segments `ids`."""
     wanted, keys_of, key_of_row = set(ids), dict[str, list[str]](), dict[str, str]()
-    for row_id, segment, key in _cells(dataset, "row_id", "segment_id", hash_column):
+    for row_id, segment in _cells(dataset, "row_id", "segment_id"):
+        key = hash_of_row.get(row_id)
         if key is not None and segment in wanted:
             keys_of.setdefault(segment, []).append(key)
             key_of_row[row_id] = key

@@ -41,3 +41,11 @@ class Source(Protocol):
     def mix_audio(self) -> Iterator[tuple[str, bytes]]:
         """(segment id, encoded audio) of every stored slice of a mix."""
         ...
+
+    def audio_hashes(self) -> dict[str, str]:
+        """Of each row with stored audio the SHA-256 that names what `audio` gives for it."""
+        ...
+
+    def midi_hashes(self) -> dict[str, str]:
+        """Of each row with stored MIDI the SHA-256 that names what `midi` gives for it."""
+        ...
