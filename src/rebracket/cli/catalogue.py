@@ -23,7 +23,9 @@ Ontology = Annotated[
 
 def demo(
     out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
-    size: Annotated[str, typer.Option(help="tiny (24 short songs) or small (48 songs).")] = "tiny",
+    size: Annotated[
+        str, typer.Option(help="tiny (24 short songs), small (48), full (88, 20 stems).")
+    ] = "tiny",
     seed: Annotated[int, typer.Option(help="The same seed gives the same catalogue.")] = 0,
     time_unit: Annotated[str, typer.Option(help="What stamps count: ms, frames, frames_subframes.")] = "ms",
     json: Json = False,

@@ -10,10 +10,11 @@ import numpy as np
 from rebracket.demo.styles import STYLES, Style
 from rebracket.demo.words import vocabulary
 
-__all__ = ["Chair", "draw_cast"]
+__all__ = ["HATS", "Chair", "draw_cast", "draw_chair"]
 
 _LEANING = 0.7  # of the instruments are the color's own, the others anybody's
 _MIDI, _GUEST, _SPLIT_KIT = 0.67, 0.25, 0.35
+HATS = ("closed hat", "open hat", "shaker")
 _LEVEL_DB = {"drums": -4.0, "bass": -5.0, "keys": -9.0, "pad": -13.0, "arp": -11.0, "lead": -6.5}
 _SEND = {"drums": 0.08, "bass": 0.03, "keys": 0.2, "pad": 0.35, "arp": 0.3, "lead": 0.28}
 _SAYS = {
@@ -30,7 +31,8 @@ _SAYS = {
 class Chair:
     """One stem to be: its part, instrument or kit, and how it is written down and mixed.
 
-    ``pieces`` names the drums it holds where a kit is split over two stems that share their MIDI.
+    ``pieces`` names the drums it holds where a kit is split over stems that share their MIDI. A chair
+    with a ``seat`` doubles the line of its part, ``steps`` of the scale away, in sections of its own.
     """
 
     track: int
@@ -44,6 +46,13 @@ class Chair:
     group: str | None = None
     player: str | None = None
     pieces: tuple[str, ...] = ()
+    seat: str = ""
+    steps: int = 0
+
+    @property
+    def name(self) -> str:
+        """What a section names when this chair plays in it."""
+        return self.seat or self.part
 
 
 def draw_cast(
@@ -60,16 +69,15 @@ def draw_cast(
     chosen = chosen[: count - split]
     chairs: list[Chair] = []
     for part in chosen:
-        for pieces in (
-            (("kick", "snare", "tom", "rim", "clap"), ("hats",)) if split and part == "drums" else ((),)
-        ):
-            chairs.append(_chair(rng, style, part, track=len(chairs) + 2, pieces=pieces))
+        for pieces in (("kick", "snare", "tom", "rim", "clap"), HATS) if split and part == "drums" else ((),):
+            chairs.append(draw_chair(rng, style, part, track=len(chairs) + 2, pieces=pieces))
     return _agree(chairs)
 
 
-def _chair(
+def draw_chair(
     rng: np.random.Generator, style: Style, part: str, *, track: int, pieces: tuple[str, ...]
 ) -> Chair:
+    """One stem of a part, everything of it drawn."""
     instrument = _draw_instrument(rng, style, part)
     saying = _SAYS[part][int(rng.integers(len(_SAYS[part])))].format(instrument.capitalize())
     players: list[str] = vocabulary()["players"]
@@ -78,8 +86,8 @@ def _chair(
         track=track,
         part=part,
         instrument=instrument,
-        description=saying if not pieces else f"{saying}, {'hats' if 'hats' in pieces else 'low drums'}",
-        level_db=_LEVEL_DB[part] + float(rng.normal(0, 1.5)) + (8.0 if "hats" in pieces else 0.0),
+        description=saying if not pieces else f"{saying}, {'hats' if pieces == HATS else 'low drums'}",
+        level_db=_LEVEL_DB[part] + float(rng.normal(0, 1.5)) + (8.0 if pieces == HATS else 0.0),
         pan=float(np.clip(rng.normal(0, wide), -0.85, 0.85)),
         send=_SEND[part],
         has_midi=bool(rng.random() < _MIDI),

@@ -22,6 +22,20 @@ SHAPES: dict[str, tuple[tuple[tuple[str, int], ...], ...]] = {
         (("verse", 4), ("chorus", 4), ("verse", 4), ("chorus", 4), ("outro", 2)),
         (("intro", 2), ("verse", 4), ("bridge", 2), ("verse", 4), ("chorus", 4), ("outro", 2)),
     ),
+    "full": (
+        (
+            *(("intro", 2), ("verse", 4), ("chorus", 3), ("bridge", 2)),
+            *(("verse", 4), ("chorus", 3), ("outro", 2)),
+        ),
+        (
+            *(("intro", 2), ("verse", 3), ("bridge", 2), ("verse", 3)),
+            *(("chorus", 3), ("bridge", 2), ("chorus", 3), ("outro", 2)),
+        ),
+        (
+            *(("intro", 2), ("chorus", 3), ("verse", 4), ("bridge", 2)),
+            *(("verse", 3), ("bridge", 2), ("chorus", 4)),
+        ),
+    ),
 }
 _SUNG = ("verse", "chorus")
 # chance that a part plays in a section of that role
@@ -37,7 +51,7 @@ _PLAYS: dict[str, dict[str, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A section of the plan: its role, first bar, length in bars and the parts that play in it."""
+    """A section of the plan: its role, first bar, length in bars and the chairs that play in it."""
 
     name: str
     role: str

@@ -9,6 +9,7 @@ import numpy as np
 
 from rebracket.core import Meter
 from rebracket.core.errors import UsageError
+from rebracket.demo.band import draw_band, seated
 from rebracket.demo.cast import Chair, draw_cast
 from rebracket.demo.draws import stream
 from rebracket.demo.form import SHAPES, Passage, draw_form
@@ -22,17 +23,22 @@ __all__ = ["SIZES", "SPREAD", "Feel", "Size", "SongKey", "SongPlan", "plan", "so
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is written: songs an album, seconds a song, parts a song (fewest, most)."""
+    """How much is written: songs an album, seconds a song, parts a song (fewest, most); shapes of form.
+
+    With a ``band`` every part plays, and others double it.
+    """
 
     songs: int
     seconds: tuple[float, float]
     parts: tuple[int, int]
     shapes: str
+    band: bool = False
 
 
 SIZES: dict[str, Size] = {
     "tiny": Size(songs=3, seconds=(15.0, 17.0), parts=(4, 5), shapes="short"),
     "small": Size(songs=6, seconds=(36.0, 40.0), parts=(5, 6), shapes="long"),
+    "full": Size(songs=11, seconds=(44.0, 52.0), parts=(20, 20), shapes="full", band=True),
 }
 SPREAD = 0.14  # how far a song strays from the center of its color, in shares
 _HABIT = 0.85  # of the songs are in a key that lies well under the hands
@@ -130,9 +136,7 @@ def plan(key: SongKey, seed: int) -> SongPlan:
     rng = stream(seed, song_id, "length")
     bar_s = 240 * meter.beats / meter.unit / bpm
     bars = round(rng.uniform(*size.seconds) / bar_s)
-    cast = draw_cast(stream(seed, song_id, "cast"), style, drive=feel.drive, parts=size.parts)
-    roles = tuple(dict.fromkeys(chair.part for chair in cast))
-    form = draw_form(stream(seed, song_id, "form"), SHAPES[size.shapes], bars, roles)
+    cast, form = _draw_cast_and_form(seed, song_id, style, size, drive=feel.drive, bars=bars)
     describe = stream(seed, song_id, "description")
     return SongPlan(
         key=key,
@@ -151,6 +155,18 @@ def plan(key: SongKey, seed: int) -> SongPlan:
         sounds_like=_lean(describe, (), vocabulary()["artists"], 2),
         released=_draw_release(seed, key.color),
     )
+
+
+def _draw_cast_and_form(
+    seed: int, song_id: str, style: Style, size: Size, *, drive: float, bars: int
+) -> tuple[tuple[Chair, ...], tuple[Passage, ...]]:
+    of_cast = stream(seed, song_id, "cast")
+    cast = (
+        draw_band(of_cast, style) if size.band else draw_cast(of_cast, style, drive=drive, parts=size.parts)
+    )
+    roles = tuple(dict.fromkeys(chair.part for chair in cast))
+    form = draw_form(stream(seed, song_id, "form"), SHAPES[size.shapes], bars, roles)
+    return cast, seated(stream(seed, song_id, "seats"), form, cast)
 
 
 def _draw_meter(rng: np.random.Generator) -> Meter:

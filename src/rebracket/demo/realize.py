@@ -12,6 +12,7 @@ from scipy.signal import oaconvolve
 from symusic.core import ScoreTick
 
 from rebracket.core import Artist, Key, LyricLine, Section, Song, Span, Stem
+from rebracket.demo.band import stepped
 from rebracket.demo.cast import Chair
 from rebracket.demo.compose import compose
 from rebracket.demo.draws import stream
@@ -40,7 +41,6 @@ __all__ = ["RATE_HZ", "Realized", "realize", "song_of"]
 RATE_HZ = 22_050
 _GRAIN_FRAMES = 441  # lengths are whole hundredths of two seconds, so that milliseconds are exact
 _PEAK_DBFS = -1.0
-_HATS = frozenset(DRUM_PITCHES[name] for name in ("closed hat", "open hat", "shaker"))
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def realize(plan: SongPlan, folder: Path = Path()) -> Realized:
     """Composes, plays and mixes a song; the same plan gives the same samples and notes."""
     parts = compose(plan)
     frames = _frames(plan)
-    waves = [_play(plan, chair, _own_notes(chair, parts[chair.part]), frames) for chair in plan.cast]
+    waves = [_play(plan, chair, _own_notes(plan, chair, parts[chair.part]), frames) for chair in plan.cast]
     tail = reverb_tail(
         stream(plan.seed, plan.key.song_id, "hall"),
         length_s=0.4 + 1.6 * plan.feel.space,
@@ -88,10 +88,26 @@ def _frames(plan: SongPlan) -> int:
     return math.ceil(plan.bars * plan.bar_s * RATE_HZ / _GRAIN_FRAMES) * _GRAIN_FRAMES
 
 
-def _own_notes(chair: Chair, notes: Sequence[TimedNote]) -> tuple[TimedNote, ...]:
-    if not chair.pieces:
+def _own_notes(plan: SongPlan, chair: Chair, notes: Sequence[TimedNote]) -> tuple[TimedNote, ...]:
+    """What a chair plays of its part's notes: its drums, or the line where it doubles it."""
+    if chair.pieces:
+        own = {DRUM_PITCHES[name] for name in chair.pieces}
+        return tuple(note for note in notes if note.pitch in own)
+    return _line(plan, chair, notes)
+
+
+def _line(plan: SongPlan, chair: Chair, notes: Sequence[TimedNote]) -> tuple[TimedNote, ...]:
+    """The notes of a part as a chair has them in its score: all of them, or those it doubles."""
+    if not chair.seat:
         return tuple(notes)
-    return tuple(note for note in notes if (note.pitch in _HATS) == ("hats" in chair.pieces))
+    bars = {
+        passage.first_bar + bar
+        for passage in plan.form
+        if chair.seat in passage.playing
+        for bar in range(passage.bars)
+    }
+    joined = (note for note in notes if note.onset_ticks // plan.bar_ticks in bars)
+    return tuple(stepped(note, chair.steps, plan.tonality) for note in joined)
 
 
 def _play(plan: SongPlan, chair: Chair, notes: Sequence[TimedNote], frames: int) -> np.ndarray:
@@ -151,7 +167,7 @@ def _scores(
         if stem.midi_file is None or stem.midi_file in scores:
             continue
         program = 0 if chair.part == "drums" else INSTRUMENTS[chair.instrument].program
-        notes = tuple(parts[chair.part])
+        notes = _line(plan, chair, parts[chair.part])
         part = Part(chair.instrument, notes, program=program, is_drum=chair.part == "drums")
         tonality = plan.tonality
         scores[stem.midi_file] = score_of(
@@ -198,7 +214,7 @@ def _section(plan: SongPlan, place: int, running_s: float) -> Section:
 
 def _describe(plan: SongPlan, passage: Passage) -> str:
     """What happens in a section, in the words of its maker."""
-    names = list(dict.fromkeys(chair.instrument for chair in plan.cast if chair.part in passage.playing))
+    names = list(dict.fromkeys(chair.instrument for chair in plan.cast if chair.name in passage.playing))
     rng = stream(plan.seed, plan.key.song_id, "section", passage.first_bar)
     if len(names) == 1:
         return f"Only the {names[0]}"

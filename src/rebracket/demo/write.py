@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from rebracket.catalogue import write_lrc, write_manifest
+from rebracket.catalogue import write_annotations, write_lrc, write_manifest
 from rebracket.catalogue.audio import write_wav
 from rebracket.catalogue.midi import write_midi
 from rebracket.core import TimeUnit
 from rebracket.core.errors import UsageError
+from rebracket.demo.annotators import annotations_of_demo
 from rebracket.demo.plan import SongKey, plan, song_keys
 from rebracket.demo.realize import RATE_HZ, Realized, realize
 from rebracket.engine import map_songs
@@ -44,7 +45,8 @@ def write_demo(
 
     Args:
         out: a folder that does not exist or is empty.
-        size: ``tiny`` (8 albums of 3 songs, about 16 s each) or ``small`` (8 of 6, about 38 s).
+        size: ``tiny`` (8 albums of 3 songs, about 16 s each), ``small`` (8 of 6, about 38 s) or ``full``
+            (8 of 11, about 48 s, 20 stems each).
         seed: what all songs are drawn from.
         time_unit: what the fractions of all stamps count; SMPTE units at 25 frames a second.
         progress: told after each song how many are written, and of how many.
@@ -85,7 +87,8 @@ def _whole_folder(out: Path) -> Iterator[Path]:
 
 def write_song(root: Path, seed: int, key: SongKey, *, time_unit: TimeUnit = TimeUnit.MS) -> float:
     """Writes one song below ``root`` and returns the seconds of audio written."""
-    made = realize(plan(key, seed), root)
+    planned = plan(key, seed)
+    made = realize(planned, root)
     folder = made.song.folder
     folder.mkdir()
     for name, wave in made.stems.items():
@@ -94,6 +97,8 @@ def write_song(root: Path, seed: int, key: SongKey, *, time_unit: TimeUnit = Tim
     for name, score in made.scores.items():
         write_midi(score, folder / name)
     _write_words(made, time_unit)
+    for number, said in enumerate(annotations_of_demo(planned, made.song), start=1):
+        write_annotations(said, made.song, folder / f"listener_{number}.annotations.yml", unit=time_unit)
     return made.song.running_s * (len(made.stems) + 1)
 
 
