@@ -2,17 +2,24 @@
 
 from rebracket.signal.histogram import HISTOGRAM_NAMES, HISTOGRAM_REVISION, midi_histogram
 from rebracket.signal.level import FLOOR_DBFS, short_time_level_dbfs, sounds, sounds_between
+from rebracket.signal.piano_roll import PITCHES, piano_roll
 from rebracket.signal.spectral import SPECTRAL_NAMES, SPECTRAL_REVISION, spectral_statistics
+from rebracket.signal.tokens import TokenGrid, from_tokens, to_tokens
 
 __all__ = [
     "FLOOR_DBFS",
     "HISTOGRAM_NAMES",
     "HISTOGRAM_REVISION",
+    "PITCHES",
     "SPECTRAL_NAMES",
     "SPECTRAL_REVISION",
+    "TokenGrid",
+    "from_tokens",
     "midi_histogram",
+    "piano_roll",
     "short_time_level_dbfs",
     "sounds",
     "sounds_between",
     "spectral_statistics",
+    "to_tokens",
 ]
