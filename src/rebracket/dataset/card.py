@@ -17,7 +17,7 @@ from rebracket.dataset.schema import SONG_COLUMNS, Column, row_columns
 from rebracket.dataset.tables import TableFiles, tables_of
 from rebracket.ontology import Ontology
 
-__all__ = ["Publication", "column_table", "dataset_card", "describe"]
+__all__ = ["Publication", "column_table", "describe"]
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _CONSENT = {"own": "of the artist", "given": "consent given", "refused": "refused", "unsaid": "not said"}
@@ -93,7 +93,7 @@ def _card(
     publication: Publication | None,
 ) -> str:
     sections = {
-        "Composition": _composition(facts),
+        "Composition": _composition(facts) + _without(publication),
         "Consent": _consent(facts, publication),
         "How it was split": _splits(folder),
         "Known confounds": _confounds(facts),
@@ -147,6 +147,11 @@ def _composition(facts: Facts) -> str:
         "pairs of segment and track are left out because the track is silent there. One row is one track "
         "in one segment: how the data is stored, never a unit of evidence."
     )
+
+
+def _without(publication: Publication | None) -> str:
+    names = publication.without if publication else ()
+    return f"\n\nLeft out of every row: {', '.join(names)}." if names else ""
 
 
 def _share(part: float, whole: float) -> str:
@@ -215,13 +220,3 @@ def _licence(ontology: Ontology, publication: Publication | None) -> str:
 
 def _cite(publication: Publication | None) -> str:
     return publication.cite if publication and publication.cite else "Nothing was stated."
-
-
-def dataset_card(ontology: Ontology, songs: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> str:
-    """The short card of a dataset whose tables are not all written yet; see `describe` for the whole."""
-    tables = [("segments", "segments"), *((tier, f"media/{tier}") for tier in options["media"])]
-    configs = [{"config_name": name, "data_files": f"{below}/part-*.parquet"} for name, below in tables]
-    configs.insert(1, {"config_name": "songs", "data_files": "songs.parquet"})
-    front = yaml.safe_dump({"configs": configs, "tags": ["music", "rebracket"]}, sort_keys=False)
-    columns = column_table(row_columns(ontology))
-    return f"---\n{front}---\n# Segments of {len(songs)} songs\n\n## Columns\n\n{columns}\n"

@@ -118,13 +118,11 @@ def _bytes_of(part: _Part, audio: dict[str, Any]) -> bytes | None:
     """The stored bytes, or those of the file beside the table; None for a link to elsewhere."""
     if audio["bytes"] is not None:
         return bytes(audio["bytes"])
-    path = audio["path"] or ""
-    if "://" in path or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-        return None
-    for base in (part.folder, (part.folder / part.name).parent):
-        if (base / path).is_file():
-            return (base / path).read_bytes()
-    return None
+    # Whatever address stands before it, a link ends in the file's place below the dataset.
+    own = f"{PurePosixPath(part.name).parent}/files/"
+    _, below, name = (audio["path"] or "").rpartition(own)
+    path = part.folder / below / name
+    return path.read_bytes() if below and ".." not in path.parts and path.is_file() else None
 
 
 def _belonging(dataset: Dataset, reports: Iterable[_Report]) -> Iterator[Problem]:
@@ -137,12 +135,16 @@ def _belonging(dataset: Dataset, reports: Iterable[_Report]) -> Iterator[Problem
             if repeated:
                 yield fault("media-repeat", f"media/{report.tier}", f"{repeated} ids twice", "each id once")
     rows = dataset.column("row_id")
-    has = {"audio": dataset.column("has_audio"), "midi": dataset.column("has_midi")}
-    mixes = set(_mix_songs(dataset))
+    measured = [sha256 is not None for sha256 in dataset.column("audio_sha256")]
+    has = {"audio": dataset.column("has_audio"), "midi": dataset.column("has_midi"), "features": measured}
+    songs = dataset.songs.to_pylist()
+    mixes = {
+        "audio": {song["song_id"] for song in songs if song["mix_stored"]},
+        "features": {song["song_id"] for song in songs},
+    }
     for (kind, tier), ids in sorted(stored.items()):
-        flags = has["midi" if kind == "midi" else "audio"]
-        expected = {row_id for row_id, flag in zip(rows, flags, strict=True) if flag}
-        extra = sorted(id_ for id_ in ids - expected if not _is_mix(id_, mixes))
+        expected = {row_id for row_id, flag in zip(rows, has[kind], strict=True) if flag}
+        extra = sorted(id_ for id_ in ids - expected if not _is_mix(id_, mixes.get(kind, set())))
         missing = sorted(expected - ids)
         place = f"media/{tier}"
         if extra:
@@ -150,24 +152,11 @@ def _belonging(dataset: Dataset, reports: Iterable[_Report]) -> Iterator[Problem
         if missing:
             told = f"no {kind} for {len(missing)} rows, first {missing[0]}"
             yield fault("row-without-media", place, told, "the media that the rows say are stored")
-    for kind, flags in has.items():
-        if (
-            any(flags)
-            and not any(stored_kind == kind for stored_kind, _ in stored)
-            and _stores(dataset, kind)
-        ):
+    for kind in ("audio", "midi"):
+        if any(has[kind]) and not any(stored_kind == kind for stored_kind, _ in stored):
             yield fault(
                 "row-without-media", "media", f"no {kind} at all", "the media that rows say are stored"
             )
-
-
-def _stores(dataset: Dataset, kind: str) -> bool:
-    tiers = dataset.meta["options"]["media"]
-    return kind == "midi" or any(tier != "features" for tier in tiers)
-
-
-def _mix_songs(dataset: Dataset) -> Iterator[str]:
-    return (song["song_id"] for song in dataset.songs.to_pylist() if song["mix_stored"])
 
 
 def _is_mix(media_id: str, songs: set[str]) -> bool:

@@ -1,0 +1,100 @@
+"""Whose playing may be shared: what must be left out because somebody did not say yes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rebracket.dataset.read import Dataset
+
+__all__ = ["Withheld", "withheld"]
+
+_COLUMNS = (
+    *("song_id", "track", "player", "player_consent", "audio_sha256"),
+    *("midi_sha256", "midi_shared", "stem_group"),
+)
+Track = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What is left out, by song and track.
+
+    ``stems`` are tracks whose player refused or was not asked, and tracks that are the very same
+    recording; ``midi`` are other tracks whose MIDI file also holds notes of such a track; ``mixes`` are
+    songs whose mix contains such a track; ``songs`` are those of which no track is left.
+    """
+
+    stems: frozenset[Track]
+    midi: frozenset[Track]
+    mixes: frozenset[str]
+    songs: frozenset[str]
+
+    def keeps(self, media_id: str, kind: str) -> bool:
+        """Whether a medium may be shared; ``kind`` is its tier, or ``midi``."""
+        segment, _, track = media_id.rpartition("-")
+        song = segment.rsplit("-", 2)[0]
+        if song in self.songs:
+            return False
+        if track == "mix":
+            return song not in self.mixes
+        place = (song, int(track))
+        return place not in self.stems and (kind != "midi" or place not in self.midi)
+
+    def touches(self, song: str) -> bool:
+        """Whether anything of a song is left out."""
+        return song in self.mixes
+
+
+def withheld(dataset: Dataset) -> Withheld:
+    """Reads off the rows what may not be shared.
+
+    Nobody's silence is a yes: a named player who was not asked counts as one who refused. A track
+    without a named player is the artist's own.
+    """
+    columns = (dataset.column(name) for name in _COLUMNS)
+    rows = [dict(zip(_COLUMNS, values, strict=True)) for values in zip(*columns, strict=True)]
+    tracks: dict[str, set[int]] = defaultdict(set)
+    stems: set[Track] = set()
+    for row in rows:
+        tracks[row["song_id"]].add(row["track"])
+        if row["player"] is not None and row["player_consent"] is not True and row["track"] is not None:
+            stems.add(_place(row))
+    stems |= _same_recording(rows, stems)
+    midi = (_same_midi(rows, stems) | _same_group(rows, stems)) - stems
+    mixes = {song for song, _ in stems}
+    songs = {song for song in mixes if all((song, track) in stems for track in tracks[song])}
+    return Withheld(frozenset(stems), frozenset(midi), frozenset(mixes), frozenset(songs))
+
+
+def _same_recording(rows: Iterable[Mapping[str, Any]], stems: set[Track]) -> set[Track]:
+    """Tracks of any song that hold somewhere the very sound of one that is left out."""
+    sounds = {row["audio_sha256"] for row in rows if _place(row) in stems} - {None}
+    return {_place(row) for row in rows if row["audio_sha256"] in sounds and row["track"] is not None}
+
+
+def _same_midi(rows: Iterable[Mapping[str, Any]], stems: set[Track]) -> set[Track]:
+    """Tracks that hold somewhere the very notes of one of their song: two that name one file."""
+    notes = {
+        (row["song_id"], row["midi_sha256"]) for row in rows if _place(row) in stems and row["midi_sha256"]
+    }
+    return {_place(row) for row in rows if (row["song_id"], row["midi_sha256"]) in notes}
+
+
+def _place(row: Mapping[str, Any]) -> Track:
+    return row["song_id"], row["track"]
+
+
+def _same_group(rows: Iterable[Mapping[str, Any]], stems: set[Track]) -> set[Track]:
+    """Tracks that share one MIDI file with their whole group, where one of it is left out."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if _place(row) in stems and row["midi_shared"]:
+            groups[row["song_id"]].add(_group(row))
+    return {_place(row) for row in rows if row["midi_shared"] and _group(row) in groups[row["song_id"]]}
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    return " ".join((row["stem_group"] or "").casefold().split())

@@ -1,0 +1,59 @@
+"""To the Hugging Face Hub, file by file from the disk, so that memory does not grow with the dataset."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from rebracket.core.errors import InputError, MissingExtraError, UsageError
+
+__all__ = ["check_repo_id", "upload"]
+
+# What an earlier publication may have left: a player who takes a yes back is gone with the next one.
+_OURS = ["segments/*", "media/*", "splits/*", "*.parquet", "croissant.json", "dataset.json", "README.md"]
+
+
+def check_repo_id(repo_id: str) -> None:
+    """Raises `UsageError` where it is not ``USER/NAME``."""
+    if not re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", repo_id):
+        raise UsageError(f"--repo-id: found {repo_id!r}, expected USER/NAME")
+
+
+def upload(folder: Path, repo_id: str, *, private: bool, data_hash: str) -> str:
+    """Makes the repository where there is none, and the folder its content; returns the address.
+
+    The token is the hub client's own: ``HF_TOKEN``, or what ``hf auth login`` kept.
+
+    Raises:
+        MissingExtraError: without ``huggingface_hub``.
+        InputError: where the hub refuses or cannot be reached.
+    """
+    try:
+        from huggingface_hub import HfApi
+        from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
+    except ImportError as error:
+        raise MissingExtraError("huggingface_hub", "hub") from error
+    api = HfApi(library_name="rebracket")
+    try:
+        url = api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True)
+        api.upload_folder(
+            repo_id=repo_id,
+            repo_type="dataset",
+            folder_path=folder,
+            commit_message=f"Dataset {data_hash[:12]}",
+            delete_patterns=_OURS,
+        )
+    except (HfHubHTTPError, LocalTokenNotFoundError) as error:
+        raise InputError(f"{repo_id}: {_told(error)}") from error
+    except OSError as error:  # the network's errors are of this kind, whatever client the hub's uses
+        raise InputError(f"{repo_id}: the hub cannot be reached ({_told(error)}); try again later") from error
+    return str(url)
+
+
+def _told(error: Exception) -> str:
+    """What the hub answered, in one line, and what to do about it."""
+    response = getattr(error, "response", None)
+    status = getattr(response, "status_code", None)
+    if status in (401, 403):
+        return f"the hub answered {status}; set HF_TOKEN to a token that may write there"
+    return (str(error).splitlines() or [type(error).__name__])[0]

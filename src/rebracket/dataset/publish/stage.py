@@ -1,0 +1,262 @@
+"""A folder of exactly what is shared, which is a dataset itself: it opens, verifies and loads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rebracket.core.errors import InputError, UsageError
+from rebracket.dataset.card import Publication, describe
+from rebracket.dataset.meta import data_hash_of, write_meta
+from rebracket.dataset.migrate import SCHEMA, first_schema
+from rebracket.dataset.parts import read_table
+from rebracket.dataset.publish.consent import Withheld, withheld
+from rebracket.dataset.publish.media import share_part
+from rebracket.dataset.publish.tables import shared_rows, shared_songs, write_shared
+from rebracket.dataset.read import Dataset, read_rows
+from rebracket.dataset.schema import SONG_COLUMNS, row_columns, schema_of
+from rebracket.dataset.targets import label_columns
+from rebracket.segments import make_splits
+
+__all__ = ["Sharing", "Staged", "stage"]
+
+_WHOLE = ("songs.parquet", "alignment.parquet", "annotations.parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How a dataset is shared.
+
+    ``derived_only`` leaves out audio and MIDI; features, measures and hashes stay. ``without_texts``
+    leaves out lyrics, concept and descriptions. ``audio_url`` writes links below an address instead of
+    audio, and ``audio_out`` is a folder that gets the files they name.
+    """
+
+    repo_id: str
+    license: str | None = None
+    cite: str | None = None
+    url: str | None = None
+    derived_only: bool = False
+    without_texts: bool = False
+    audio_url: str | None = None
+    audio_out: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.audio_url is not None and self.derived_only:
+            raise UsageError("found --derived-only and --external-audio, expected one: links lead to audio")
+        if self.audio_out is not None and self.audio_url is None:
+            raise UsageError("found --audio-out without --external-audio, expected the address of the files")
+        if self.audio_url is not None and "://" not in self.audio_url:
+            raise UsageError(f"--external-audio: found {self.audio_url!r}, expected an address, https://…")
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What would go: every file with its size, and what was left out, counted."""
+
+    folder: Path
+    data_hash: str
+    files: dict[str, int]
+    withheld: dict[str, int] = field(default_factory=dict)
+    links: int = 0
+
+
+def stage(dataset: Dataset, folder: Path, sharing: Sharing) -> Staged:
+    """Writes what is shared into a new or empty folder; what need not change is linked.
+
+    Raises:
+        InputError: where the dataset is of an older schema, nothing may be shared, or the folder
+            holds something.
+    """
+    if first_schema(dataset.meta) != SCHEMA:
+        raise InputError(f"{dataset.path}: found an older schema, expected {SCHEMA!r}; run 'rebracket build'")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder}: found something, expected a new or empty folder")
+    left_out = withheld(dataset)
+    if left_out.songs >= set(dataset.songs.column("song_id").to_pylist()):
+        raise InputError(
+            f"{dataset.path}: found no track that may be shared; say 'consent: true' of its player "
+            "in the manifest where it was given, and build again"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    return _Stage(dataset, folder, sharing, left_out).run()
+
+
+@dataclass
+class _Stage:
+    """One folder on its way."""
+
+    dataset: Dataset
+    folder: Path
+    sharing: Sharing
+    left_out: Withheld
+
+    def run(self) -> Staged:
+        for name in sorted(self.dataset.meta["files"]):
+            self._share(name)
+        parts = [f"segments/{path.name}" for path in (self.folder / "segments").iterdir()]
+        rows = read_rows(self.folder, parts, self.dataset.ontology)
+        songs = self._songs(rows)
+        self._splits(rows)
+        counts = self._counts(rows)
+        describe(self.folder, rows, songs, self.dataset.ontology, self._publication(counts))
+        meta = self._meta(songs, rows, counts)
+        write_meta(self.folder, meta)
+        sizes = {
+            path.relative_to(self.folder).as_posix(): path.stat().st_size for path in _files(self.folder)
+        }
+        return Staged(self.folder, meta["data_hash"], dict(sorted(sizes.items())), counts)
+
+    def _share(self, name: str) -> None:
+        """A file of rows or media; all others are made anew from what is left."""
+        source, target = self.dataset.path / name, self.folder / name
+        first, *rest = name.split("/")
+        if first == "segments":
+            self._share_rows(source, target)
+        elif first == "media" and name.endswith(".parquet"):
+            self._share_media(source, target, rest[0])
+        elif name in _WHOLE[1:]:
+            table = read_table(source)
+            songs = table.column("song_id").to_pylist()
+            tracks = (
+                table.column("track").to_pylist() if "track" in table.column_names else [None] * len(songs)
+            )
+            kept = [self._keeps(*place) for place in zip(songs, tracks, strict=True)]
+            write_shared(table.filter(pa.array(kept, pa.bool_())), target)
+
+    def _keeps(self, song: str, track: int | None) -> bool:
+        if track is None:
+            return song not in self.left_out.mixes
+        return song not in self.left_out.songs and (song, track) not in self.left_out.stems
+
+    def _share_rows(self, source: Path, target: Path) -> None:
+        table = read_table(source)
+        flags = {"without_media": self.sharing.derived_only, "without_texts": self.sharing.without_texts}
+        touched = any(self.left_out.touches(song) for song in set(table.column("song_id").to_pylist()))
+        if not touched and not any(flags.values()):
+            _link(source, target)
+            return
+        table = shared_rows(table, row_columns(self.dataset.ontology), self.left_out, **flags)
+        if len(table):
+            write_shared(table, target)
+
+    def _share_media(self, source: Path, target: Path, tier: str) -> None:
+        if self.sharing.derived_only and tier != "features":
+            return
+        if not self._touched(source) and self._url is None:
+            _link(source, target)
+            return
+        options = {"url": self._url, "audio_out": self.sharing.audio_out}
+        share_part(source, target, tier, self.left_out, place=_place, **options)
+
+    @property
+    def _url(self) -> str | None:
+        built: str | None = self.dataset.meta["options"].get("audio_url")
+        return self.sharing.audio_url or built
+
+    def _touched(self, source: Path) -> bool:
+        with pq.ParquetFile(source) as part:
+            ids = part.read(columns=["media_id"]).column("media_id").to_pylist()
+        return any(self.left_out.touches(id_.rsplit("-", 3)[0]) for id_ in set(ids))
+
+    def _songs(self, rows: pa.Table) -> list[dict[str, Any]]:
+        before = Counter(zip(self.dataset.column("song_id"), self.dataset.column("track"), strict=True))
+        songs = shared_songs(
+            self.dataset.songs.to_pylist(),
+            before,
+            rows,
+            self.left_out,
+            without_media=self.sharing.derived_only,
+        )
+        table = pa.Table.from_pylist(songs, schema=schema_of(SONG_COLUMNS))
+        write_shared(table, self.folder / "songs.parquet")
+        return songs
+
+    def _splits(self, rows: pa.Table) -> None:
+        songs = rows.column("song_id").to_pylist()
+        for target, labels in label_columns(rows, self.dataset.ontology).items():
+            made = {name: split.as_dict(songs) for name, split in make_splits(songs, labels).items()}
+            text = json.dumps({"target": target, "protocols": made}, sort_keys=True, ensure_ascii=False)
+            path = self.folder / "splits" / f"{target}.json"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+
+    def _counts(self, rows: pa.Table) -> dict[str, int]:
+        stored = dict(_two(self.dataset, "song_id", "mix_stored"))
+        return {
+            "songs": len(self.left_out.songs),
+            "stems": len(self.left_out.stems),
+            "rows": len(self.dataset.rows) - len(rows),
+            "mixes": sum(bool(stored[song]) for song in self.left_out.mixes),
+            "tracks of MIDI": len(self.left_out.midi),
+        }
+
+    def _publication(self, counts: dict[str, int]) -> Publication:
+        shared = self.sharing
+        without = {"audio and MIDI": shared.derived_only, "texts": shared.without_texts}
+        told = tuple(name for name, left_out in without.items() if left_out)
+        return Publication(shared.repo_id, shared.license, shared.cite, shared.url, counts, told)
+
+    def _meta(self, songs: list[dict[str, Any]], rows: pa.Table, counts: dict[str, int]) -> dict[str, Any]:
+        """Problems speak of the catalogue's files, which stay at home; what it came from is named."""
+        before, kept = self.dataset.meta, {song["song_id"] for song in songs}
+        options = dict(before["options"])
+        if self.sharing.derived_only:
+            options["media"] = [tier for tier in options["media"] if tier == "features"]
+        content = {
+            "schema": SCHEMA,
+            "ontology": before["ontology"],
+            "options": {**options, "audio_url": self._url},
+            "sources": {song: hash_ for song, hash_ in before["sources"].items() if song in kept},
+            "counts": {
+                "songs": len(songs),
+                "segments": sum(song["segments"] for song in songs),
+                "rows": len(rows),
+            },
+            "problems": [],
+            "published": {"from": before["data_hash"], "left_out": counts},
+            "files": {
+                path.relative_to(self.folder).as_posix(): _described(path) for path in _files(self.folder)
+            },
+            "versions": before["versions"],
+        }
+        return {**content, "data_hash": data_hash_of(content)}
+
+
+def _place(tier: str, media_id: str, ending: str) -> str:
+    """As a build with an address places its files."""
+    song = media_id.rsplit("-", 3)[0]
+    names = (quote(name, safe=" ").replace(".", "%2E") for name in (song, media_id))
+    return f"media/{tier}/files/{'/'.join(names)}{ending}"
+
+
+def _two(dataset: Dataset, one: str, other: str) -> Iterator[tuple[Any, Any]]:
+    return zip(dataset.songs.column(one).to_pylist(), dataset.songs.column(other).to_pylist(), strict=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _described(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(source, target)
