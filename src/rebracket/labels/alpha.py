@@ -135,8 +135,12 @@ class _Sums:
             )
 
 
+def _differ(a: object, b: object) -> float:
+    return float(a != b)
+
+
 def _table(values: Sequence[Any], measure: Measure) -> Callable[[np.ndarray], np.ndarray]:
-    distance = _OF_SETS.get(measure, lambda a, b: float(a != b))
+    distance: Callable[[Any, Any], float] = _OF_SETS.get(measure, _differ)
     table = np.array([[distance(a, b) for b in values] for a in values]).reshape(len(values), len(values))
     return lambda counts: np.asarray(np.sum((counts @ table) * counts, axis=1))
 

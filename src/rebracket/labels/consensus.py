@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean
+from typing import Any
 
 from rebracket.core import Rebracketing
 from rebracket.core.rebracketing import SCALARS, UNNAMED
@@ -41,15 +42,21 @@ def consensus(said: Sequence[Rebracketing]) -> Consensus:
     """
     there = _majority([voice.is_there for voice in said])
     types = _types(said, there)
-    values = {name: [v for voice in said if (v := getattr(voice, name)) is not None] for name in SCALARS}
+    means: dict[str, Any] = {name: _mean([getattr(voice, name) for voice in said]) for name in SCALARS}
     return Consensus(
-        said=Rebracketing(types, **{name: fmean(sorted(v)) if v else None for name, v in values.items()}),
+        said=Rebracketing(types, **means),
         is_there=there,
         type=types[0] if types and len(types) == 1 and there else None,
         provenance=_provenance(said),
         n_annotators=len(said),
         agreement=pairwise_agreement(said),
     )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """Of the values that were given; sorted, so that their order does not reach the last digit."""
+    given = sorted(value for value in values if value is not None)
+    return fmean(given) if given else None
 
 
 def _majority(votes: Sequence[bool | None]) -> bool | None:
