@@ -19,10 +19,11 @@ def check_repo_id(repo_id: str) -> None:
         raise UsageError(f"--repo-id: found {repo_id!r}, expected USER/NAME")
 
 
-def upload(folder: Path, repo_id: str, *, private: bool, data_hash: str) -> str:
+def upload(folder: Path, repo_id: str, *, private: bool, data_hash: str, quiet: bool = True) -> str:
     """Makes the repository where there is none, and the folder its content; returns the address.
 
-    The token is the hub client's own: ``HF_TOKEN``, or what ``hf auth login`` kept.
+    What an earlier publication left there and this one does not have is deleted; the hub's history
+    keeps it. The token is the hub client's own: ``HF_TOKEN``, or what ``hf auth login`` kept.
 
     Raises:
         MissingExtraError: without ``huggingface_hub``.
@@ -31,8 +32,11 @@ def upload(folder: Path, repo_id: str, *, private: bool, data_hash: str) -> str:
     try:
         from huggingface_hub import HfApi
         from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
+        from huggingface_hub.utils import disable_progress_bars
     except ImportError as error:
         raise MissingExtraError("huggingface_hub", "hub") from error
+    if quiet:
+        disable_progress_bars()
     api = HfApi(library_name="rebracket")
     try:
         url = api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True)
@@ -45,7 +49,7 @@ def upload(folder: Path, repo_id: str, *, private: bool, data_hash: str) -> str:
         )
     except (HfHubHTTPError, LocalTokenNotFoundError) as error:
         raise InputError(f"{repo_id}: {_told(error)}") from error
-    except OSError as error:  # the network's errors are of this kind, whatever client the hub's uses
+    except (OSError, RuntimeError, *HfHubHTTPError.__bases__) as error:  # of whichever HTTP client it has
         raise InputError(f"{repo_id}: the hub cannot be reached ({_told(error)}); try again later") from error
     return str(url)
 
