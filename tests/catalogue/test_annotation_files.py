@@ -77,6 +77,7 @@ def test_where_and_what(row: str, span: Span, said: Rebracketing) -> None:
         ("annotator: !!python/object:os.system {}\n", "annotations-unreadable", 1),
         (b"\x00\x01\x02", "annotations-unreadable", None),
         (b"a: " + b"x" * 1_000_000, "annotations-unreadable", None),
+        (items(*["section: 1, type: causal"] * 1001), "annotations-unreadable", None),
         (items("section: Verse, type: tempral"), "type-unknown", 3),
         (items("section: Verse, type: causal, intensity: 40"), "value-invalid", 3),
         (items("section: Verse, type: causal", "section: Verse, typ: causal"), "key-unknown", 4),

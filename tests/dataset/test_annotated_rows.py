@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from rebracket.catalogue import read_catalogue, write_manifest
 from rebracket.core import Key, Player, Rebracketing, Song
 from rebracket.dataset import build, open_dataset
+from rebracket.labels import ANNOTATION_COLUMNS
 
 SCALARS = (
     "coverage",
@@ -84,6 +86,33 @@ def test_a_new_annotation_builds_the_song_again(catalogue_path: Path, tmp_path: 
     annotate(catalogue_path, "01_01", 0, FULL)
     result = build(read_catalogue(catalogue_path), tmp_path / "dataset", workers=1, media="none")
     assert result.rebuilt == ("01_01",)
+
+
+def test_files_of_two_people_become_one_label_and_every_voice_is_kept(
+    catalogue_path: Path, tmp_path: Path
+) -> None:
+    for name, types in (("Ada", "[causal]"), ("Ben", "[causal, memory]")):
+        text = f"annotator: {name}\nannotations:\n  - {{section: Intro, types: {types}, coverage: 0.5}}\n"
+        (catalogue_path / "01_01" / f"{name}.annotations.yml").write_text(text)
+    rows = rows_of(catalogue_path, tmp_path / "dataset", "01_01")
+    said = [row for row in rows if row["section_name"] == "Intro"]
+    assert {row["rebracketing_provenance"] for row in said} == {"annotators:Ada+Ben"}
+    assert {(row["rebracketing_type"], row["coverage"]) for row in said} == {("causal", 0.5)}
+    voices = pq.read_table(tmp_path / "dataset" / "annotations.parquet")
+    assert voices.column_names == list(ANNOTATION_COLUMNS)
+    assert {(row["segment_id"], row["annotator"], *row["types"]) for row in voices.to_pylist()} == {
+        (segment_id, *who)
+        for segment_id in {row["segment_id"] for row in said}
+        for who in (("Ada", "causal"), ("Ben", "causal", "memory"))
+    }
+
+
+def test_a_new_file_of_annotations_builds_its_song_again_alone(catalogue_path: Path, tmp_path: Path) -> None:
+    rows_of(catalogue_path, tmp_path / "dataset", "01_01")
+    text = "annotator: Ada\nannotations:\n  - {section: 1, type: causal}\n"
+    (catalogue_path / "02_01" / "a.annotations.yml").write_text(text)
+    result = build(read_catalogue(catalogue_path), tmp_path / "dataset", workers=1, media="none")
+    assert result.rebuilt == ("02_01",)
 
 
 def test_key_and_consent_reach_the_rows(catalogue_path: Path, tmp_path: Path) -> None:

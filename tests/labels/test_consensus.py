@@ -37,7 +37,8 @@ def voice(*types: str, by: str = "Ada") -> Rebracketing:
         ([voice("memory"), voice("causal")], True, None, ("causal", "memory")),
         ([voice("memory", "causal"), voice("causal")], True, "causal", ("causal",)),
         ([voice("memory", "causal"), voice("causal", "memory")], True, None, ("causal", "memory")),
-        ([voice(), voice("causal")], None, None, ("causal",)),
+        ([voice(), voice("causal")], None, None, None),
+        ([voice(), Rebracketing(intensity=0.5)], None, None, None),
         ([voice(), voice(), voice("causal")], False, None, ()),
         ([voice(), voice("causal"), voice("causal")], True, "causal", ("causal",)),
         ([voice(), Rebracketing(intensity=0.5), Rebracketing(intensity=1.0)], True, None, None),
@@ -89,7 +90,9 @@ def test_a_consensus_is_made_of_what_was_said(said: list[Rebracketing]) -> None:
     together = consensus(said)
     named = {name for each in said for name in each.types or ()}
     assert set(together.said.types or ()) <= named
-    assert together.type is None or (together.is_there and together.said.types == (together.type,))
+    types = together.said.types
+    assert together.type == (types[0] if types and len(types) == 1 else None)
+    assert types is None or bool(types) is together.is_there
     for name in SCALARS:
         values = [v for each in said if (v := getattr(each, name)) is not None]
         mean = getattr(together.said, name)

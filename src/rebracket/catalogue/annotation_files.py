@@ -26,7 +26,7 @@ from rebracket.ontology import Ontology
 __all__ = ["SongFrame", "is_annotation_file", "read_annotation_files"]
 
 ENDINGS = (".annotations.yml", ".annotations.yaml")
-_MAX_BYTES, _MAX_FILES, _MOST_SHOWN = 1_000_000, 20, 20
+_MAX_BYTES, _MAX_FILES, _MAX_ITEMS, _MOST_SHOWN = 1_000_000, 20, 1000, 20
 _TIME_KEYS = ("start_time", "end_time")
 _ITEM_KEYS = ("section", *_TIME_KEYS, *SAID_KEYS, "note")
 _EXACT_S = 0.0505  # a frame, and half a millisecond for the floats
@@ -98,6 +98,9 @@ def _read(path: Path, frame: SongFrame, ontology: Ontology, found: Found) -> lis
     items = values.read_items(fields, "annotations", found)
     if not items:
         found.add("annotation-empty", "no annotation", "a list of them under the key annotations")
+    if len(items) > _MAX_ITEMS:
+        found.add("annotations-unreadable", f"{len(items)} annotations", f"at most {_MAX_ITEMS}")
+        return []
     spans = _spans(items, frame, found)
     placed = []
     for item, span in zip(items, spans, strict=True):

@@ -66,9 +66,7 @@ def _annotation(
     return {key: value for key, value in keys.items() if value is not None}
 
 
-def _place(
-    annotation: Annotation, sections: Sequence[Section], unit: TimeUnit, fps: float
-) -> dict[str, Any]:
+def _place(annotation: Annotation, sections: Sequence[Section], unit: TimeUnit, fps: float) -> dict[str, Any]:
     """A section by its name where that is one section's alone and no number, else its number, else times."""
     span = annotation.span
     counts = Counter(" ".join(section.name.casefold().split()) for section in sections)

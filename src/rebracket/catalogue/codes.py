@@ -176,7 +176,7 @@ CODES: dict[str, Code] = {
     "annotations-unreadable": Code(
         _ERROR,
         "A file of annotations cannot be opened, is larger than 1 MB, is not text, is no plain YAML or no "
-        "mapping, or is beyond the twentieth of its song; it was not used.",
+        "mapping, holds over 1,000 annotations, or is beyond the twentieth of its song; it was not used.",
         "write it in UTF-8 as a mapping with annotator and annotations",
     ),
     "annotator-missing": Code(

@@ -20,9 +20,9 @@ __all__ = ["Consensus", "consensus", "pairwise_agreement"]
 class Consensus:
     """What people together say of a segment.
 
-    ``said`` has the types that most of them name and the mean of each scalar. ``is_there`` is None
-    where as many say that there is rebracketing as that there is none. ``type`` is None unless there
-    is one type and nobody's vote ties with it. ``agreement`` is in [0, 1], None for one voice.
+    ``said`` has the types that most of them name and the mean of each scalar. ``is_there`` and the
+    types are None where as many say that there is rebracketing as that there is none. ``type`` is the
+    only one of the types, else None. ``agreement`` is in [0, 1], None for one voice.
     """
 
     said: Rebracketing
@@ -46,7 +46,7 @@ def consensus(said: Sequence[Rebracketing]) -> Consensus:
     return Consensus(
         said=Rebracketing(types, **means),
         is_there=there,
-        type=types[0] if types and len(types) == 1 and there else None,
+        type=types[0] if types and len(types) == 1 else None,
         provenance=_provenance(said),
         n_annotators=len(said),
         agreement=pairwise_agreement(said),
@@ -69,9 +69,9 @@ def _majority(votes: Sequence[bool | None]) -> bool | None:
 def _types(said: Sequence[Rebracketing], there: bool | None) -> tuple[str, ...] | None:
     told = [voice.types for voice in said if voice.types is not None]
     named = [types for types in told if types]
-    if not told or (there and not named):
+    if not told or there is None or (there and not named):
         return None
-    if there is False or not named:
+    if not there:
         return ()
     if len(said) == 1:
         return named[0]  # in the order in which it was written
