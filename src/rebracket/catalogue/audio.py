@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 import soundfile
 
-from rebracket.catalogue.audio_header import Patched, data_size
+from rebracket.catalogue.audio_header import DataSize, Patched, data_size
 from rebracket.catalogue.files import require_regular
 from rebracket.core.errors import InputError
 
@@ -203,14 +204,22 @@ def _opened(path: Path) -> Iterator[_Sound]:
 def _sound(file: BinaryIO, place: str) -> Iterator[_Sound]:
     """Opens audio without its name, from which libsndfile would take formats that have no header."""
     size = data_size(file)
-    file.seek(0)
     try:
-        with soundfile.SoundFile(Patched(file, size.patches if size else ())) as sound:
+        with soundfile.SoundFile(_source(file, size), closefd=False) as sound:
             yield _Sound(sound, bool(size and size.unfinished))
     except (soundfile.SoundFileError, RuntimeError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{place}: found {_first_line(error)}, expected an audio file") from error
+
+
+def _source(file: BinaryIO, size: DataSize | None) -> int | Patched:
+    """What libsndfile reads: the file itself, which is quicker, where none of its bytes is to be mended."""
+    file.seek(0)
+    if isinstance(file, io.BytesIO) or (size and size.patches):
+        return Patched(file, size.patches if size else ())
+    os.lseek(file.fileno(), 0, os.SEEK_SET)  # Python's own seek stays within its buffer
+    return file.fileno()
 
 
 def _first_line(error: BaseException) -> str:
@@ -241,28 +250,34 @@ def _read(
     sound: _Sound, place: str, longest: int = _MAX_SAMPLES + 1, dtype: str = "float32"
 ) -> tuple[np.ndarray, AudioInfo]:
     """Reads in blocks, so that a header that claims too much costs nothing; at most ``longest`` frames."""
-    _info(sound, place)
-    blocks: list[np.ndarray] = []
+    claimed = _info(sound, place)
+    # Never touched, memory that a header claims is not there; filled in place, no sample is held twice.
+    most = min(claimed.frames, longest, _MAX_SAMPLES // claimed.channels) + 1
+    wave = np.empty((most, claimed.channels), dtype=dtype)
     frames = 0
-    while len(block := _next_block(sound.file, longest - frames, dtype)):
-        frames += len(block)
-        if frames * sound.file.channels > _MAX_SAMPLES:
+    while frames < longest:
+        read = len(sound.file.read(out=wave[frames : min(frames + _BLOCK_FRAMES, longest)]))
+        frames += read
+        if not read:
+            break
+        if frames * claimed.channels > _MAX_SAMPLES:
             raise InputError(f"{place}: found more than {_MAX_SAMPLES} samples, expected a song")
-        blocks.append(block)
+        if frames == len(wave):  # there is more than was claimed
+            wave = np.concatenate([wave, np.empty_like(wave)])
+    wave = wave[:frames]
     info = _info(sound, place, frames)
-    wave = np.concatenate(blocks)
-    if wave.dtype.kind == "f" and not np.isfinite(wave).all():
+    if dtype == "float32" and not np.isfinite(wave).all():
         raise InputError(f"{place}: found samples that are not finite, expected audio")
     return wave, info
 
 
-def _next_block(file: Any, longest: int, dtype: str = "float32") -> np.ndarray:
-    """[T, C]; no frames at the end."""
-    return np.asarray(file.read(min(_BLOCK_FRAMES, longest), dtype=dtype, always_2d=True))
+def _next_block(file: Any) -> np.ndarray:
+    """float32 [T, C]; no frames at the end."""
+    return np.asarray(file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True))
 
 
 def _blocks(file: Any) -> Iterator[np.ndarray]:
-    while len(block := _next_block(file, _BLOCK_FRAMES)):
+    while len(block := _next_block(file)):
         yield block
 
 

@@ -98,8 +98,8 @@ class _Build:
         first = None if voice is None else voice.audio_file
         for name, stems in _by_file(self.song.stems, first):
             sound = heard if first is not None and name == first else self._decoded(name)
-            heard = None  # two decoded files at once are enough
             self._take_file(name, sound, stems)
+            heard = sound = None  # before the next file is decoded
         return self._parts()
 
     def _decoded(self, name: str | None) -> Decoded | None:
