@@ -96,7 +96,8 @@ def _lag(mix: Array, total: Array, rate_hz: int) -> int:
     other = total[first : start + length + within]
     if not part.any() or not other.any():
         return 0
-    # matched[i]: the product of the mix's part with the sum that begins i samples after `first`
-    matched = correlate(other, part, mode="full", method="fft")[len(part) - 1 :]
-    shift = int(np.argmax(np.abs(matched[: 2 * within + 1]))) + first - start
-    return -shift if abs(shift) <= within else 0
+    matched = np.abs(correlate(other, part, mode="full", method="fft"))
+    # matched[zero + k]: the mix's part with what is k samples later in the sum
+    zero = len(part) - 1 + start - first
+    earliest = max(0, zero - within)
+    return zero - earliest - int(np.argmax(matched[earliest : zero + within + 1]))
