@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebracket.core.errors import InputError
@@ -103,3 +103,46 @@ def test_levels_are_the_rms_of_their_frames(n: int, seed: int) -> None:
 def test_the_order_of_channels_does_not_matter(n: int, scale: float) -> None:
     wave = np.random.default_rng(n).normal(size=(n, 3)) * scale
     assert np.array_equal(short_time_level_dbfs(wave, RATE_HZ), short_time_level_dbfs(wave[:, ::-1], RATE_HZ))
+
+
+@given(
+    start_s=st.floats(0, 19.9),
+    level_db=st.floats(-50, 0),
+    offset=st.floats(-0.9, 0.9),
+    channel=st.integers(0, 1),
+    pair=st.sampled_from([0.0, 1.0, -1.0]),
+)
+@settings(deadline=None, max_examples=30)
+def test_a_hit_in_twenty_seconds_of_silence_sounds_there_and_nowhere_else(
+    start_s: float, level_db: float, offset: float, channel: int, pair: float
+) -> None:
+    """Whatever the offset, the channel, and whether the other has the same, the opposite or nothing."""
+    hit = _sine(0.1, 10 ** (level_db / 20))[:, 0]
+    wave = np.full((20 * RATE_HZ, 2), offset, dtype=np.float32)
+    start = round(start_s * RATE_HZ)
+    wave[start : start + len(hit), channel] += hit[: len(wave) - start]
+    wave[start : start + len(hit), 1 - channel] += pair * hit[: len(wave) - start]
+    levels = short_time_level_dbfs(wave, RATE_HZ)
+    assert sounds_between(levels, start_s, start_s + 0.1)
+    assert not sounds_between(levels, 0.0, start_s - 0.02) or start_s < 0.03
+    assert not sounds_between(levels, start_s + 0.12, 20.0) or start_s > 19.85
+
+
+@given(st.floats(-0.8, 0.8), st.floats(-0.8, 0.8), st.integers(2, 8))
+@settings(deadline=None, max_examples=30)
+def test_an_offset_of_a_part_of_the_file_is_silence_but_where_it_begins(
+    before: float, after: float, at_s: int
+) -> None:
+    wave = np.full((10 * RATE_HZ, 1), before, dtype=np.float32)
+    wave[at_s * RATE_HZ :] = after
+    levels = short_time_level_dbfs(wave, RATE_HZ)
+    assert not sounds_between(levels, 0.0, at_s - 0.55)
+    assert not sounds_between(levels, at_s + 0.55, 10.0)
+
+
+@pytest.mark.parametrize("frequency_hz", [27.5, 41.2, 110.0])
+def test_the_lowest_notes_are_no_offset(frequency_hz: float) -> None:
+    times_s = np.arange(3 * RATE_HZ) / RATE_HZ
+    levels = short_time_level_dbfs(0.5 * np.sin(2 * np.pi * frequency_hz * times_s), RATE_HZ)
+    assert 10 * np.log10(np.mean(10 ** (levels / 10))) == pytest.approx(-9.03, abs=0.1)
+    assert sounds_between(levels, 1.0, 1.5)

@@ -23,6 +23,8 @@ FRAME_S = 0.010
 """Long enough for an RMS, short enough that one hit is not averaged away by the silence around it."""
 
 SOUNDS_ABOVE_DBFS = -60.0
+_OFFSET_S = 0.5  # long enough that the lowest notes are no offset
+_BLOCK_FRAMES = 256
 
 _BLOCK_FRAMES = 256  # measured at once: a whole song in float64 would be twice its size, twice
 
@@ -33,7 +35,8 @@ def short_time_level_dbfs(
     """RMS level of every frame, of whichever channel is loudest in it.
 
     `wave` [T, C] (or [T]) with full scale 1.0 -> [F] dBFS, at least `FLOOR_DBFS`; the last frame may
-    be partial. The mean of each channel is taken out first, so a constant offset is silence; channels
+    be partial. What a channel is offset by around the frame, the mean of half a second to each side, is
+    taken out first, so a constant offset is silence, also one that only a part of a file has; channels
     are never summed, so a stereo pair in opposite phase is not. Frame k starts at sample
     round(k * rate_hz * frame_s): no drift where a frame is not a whole number of samples.
 
@@ -43,30 +46,42 @@ def short_time_level_dbfs(
     starts = _frame_starts(len(samples), rate_hz * frame_s)
     if not len(starts):
         return np.zeros(0, dtype=np.float32)
-    lengths = np.diff(starts, append=len(samples))
+    lengths = np.diff(starts, append=len(samples)).astype(np.float64)
     power = np.zeros(len(starts))
     with np.errstate(invalid="ignore", over="ignore"):
         for channel in samples.T:
-            np.maximum(power, _energies(channel, starts) / lengths, out=power)
+            sums, squares = _sums(channel, starts)
+            offset = _around(sums, round(_OFFSET_S / frame_s)) / _around(lengths, round(_OFFSET_S / frame_s))
+            np.maximum(power, (squares - offset * (2 * sums - offset * lengths)) / lengths, out=power)
     if not np.isfinite(power).all():
         raise InputError("found samples that are not finite numbers, expected values near [-1, 1]")
     floor_power = 10.0 ** (FLOOR_DBFS / 10.0)
     return (10.0 * np.log10(np.maximum(power, floor_power))).astype(np.float32)
 
 
-def _energies(
+def _sums(
     channel: npt.NDArray[np.floating], starts: npt.NDArray[np.intp]
-) -> npt.NDArray[np.float64]:
-    """Sum of squares of every frame [F], without the channel's mean; in blocks that stay in the cache."""
-    # float64: a float WAV may hold values whose squares overflow float32.
-    mean = channel.mean(dtype=np.float64)
-    energies = np.empty(len(starts))
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Sum and sum of squares of each frame, [F] each, in float64: a float WAV may hold what overflows.
+
+    In blocks, which stay in the processor's cache.
+    """
+    sums, squares = np.empty(len(starts)), np.empty(len(starts))
     for first in range(0, len(starts), _BLOCK_FRAMES):
-        own = starts[first : first + _BLOCK_FRAMES]
-        after = first + len(own)
-        centered = channel[own[0] : starts[after] if after < len(starts) else None] - mean
-        energies[first:after] = np.add.reduceat(centered * centered, own - own[0])
-    return energies
+        last = first + _BLOCK_FRAMES
+        end = starts[last] if last < len(starts) else len(channel)
+        block = channel[starts[first] : end].astype(np.float64)
+        places = starts[first:last] - starts[first]
+        sums[first:last] = np.add.reduceat(block, places)
+        squares[first:last] = np.add.reduceat(np.square(block, out=block), places)
+    return sums, squares
+
+
+def _around(values: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float64]:
+    """The sum of each value and its ``n`` neighbors to both sides, as far as there are any; [F]."""
+    before = np.concatenate([np.zeros(1), np.cumsum(values)])
+    place = np.arange(len(values))
+    return np.asarray(before[np.minimum(place + n + 1, len(values))] - before[np.maximum(place - n, 0)])
 
 
 def sounds(wave: npt.NDArray[np.floating], rate_hz: float, threshold_dbfs: float = SOUNDS_ABOVE_DBFS) -> bool:
