@@ -1,4 +1,4 @@
-"""What check, build, info and verify print on a catalogue as it is and on a broken one."""
+"""What check, build, info, verify and publish print on a catalogue as it is and on a broken one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from contracts.json_documents import errors, parse
 from rebracket.cli.app import app
+
+_SHORT = ("--max-seconds", "2", "--overlap", "0")
 
 
 @pytest.fixture
@@ -39,6 +41,23 @@ def test_a_catalogue_as_it_should_be(speak: Any, catalogue_path: Path, tmp_path:
     status, verified = speak("verify", tmp_path / "dataset")
     assert (status, verified["problems"]) == (0, [])
     assert verified["checked"] > 0
+    published = speak("publish", tmp_path / "dataset", "--repo-id", "ada/tapes", "--dry-run")[1]
+    assert (published["url"], published["withheld"]["stems"]) == (None, 4)  # of a player nobody asked
+    assert published["bytes"] == sum(file["bytes"] for file in published["files"])
+    assert [file["path"] for file in published["files"]] == sorted(f["path"] for f in published["files"])
+
+
+@pytest.mark.slow
+def test_every_tier_is_told_with_its_size(speak: Any, catalogue_path: Path, tmp_path: Path) -> None:
+    tiers = ["flac", "opus", "mp3", "preview", "features"]
+    options = [word for tier in tiers for word in ("--media", tier)]
+    status, built = speak("build", catalogue_path, tmp_path / "dataset", *options, *_SHORT)
+    assert status == 0
+    info = speak("info", tmp_path / "dataset")[1]
+    assert set(info["media"]) == {*tiers, "midi"}
+    assert all(info["media"].values())
+    assert built["segments"] == info["segments"] == 4 * 6  # 12 s in parts of 2 s
+    assert speak("verify", tmp_path / "dataset")[1]["problems"] == []
 
 
 def test_a_broken_catalogue_is_told_in_the_same_shape(

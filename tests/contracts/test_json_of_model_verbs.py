@@ -20,6 +20,7 @@ _WORDS = {
     "build": ["songs", "dataset"],
     "info": ["dataset"],
     "verify": ["dataset"],
+    "publish": ["dataset", "--repo-id", "ada/tapes", "--dry-run"],
     "train": ["binary", "dataset", "--out", "runs/binary", "--set", "epochs=3"],
     "evaluate": ["runs/binary"],
     "report": ["runs/binary", "--out", "report.html"],

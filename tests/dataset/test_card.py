@@ -52,7 +52,7 @@ def test_a_licence_and_a_citation_are_told_where_they_are_stated(dataset: Datase
 
 def test_what_was_left_out_is_counted(dataset: Dataset) -> None:
     _, text = card_of(dataset, Publication("ada/tapes", withheld={"stems": 3, "mixes": 0, "songs": 1}))
-    assert "Left out because a player has not consented: 3 stems, 1 songs." in text
+    assert "Left out because a player has not consented: 3 tracks, 1 whole songs." in text
     _, text = card_of(dataset, Publication("ada/tapes", withheld={"stems": 0}))
     assert "has not consented: nothing." in text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,12 +67,12 @@ def test_tracks_without_consent_are_left_out_and_counted(dataset: Dataset, stage
         "stems": len(GONE),
         "rows": len(dataset.rows) - len(shared.rows),
         "mixes": 3,
-        "tracks of MIDI": 1,
+        "midi": 1,
     }
     assert set(shared.songs.column("song_id").to_pylist()) == {"01_01", "01_02", "02_01", "02_03"}
     assert set(shared.meta["sources"]) == {"01_01", "01_02", "02_01", "02_03"}
     card = (staged.folder / "README.md").read_text("utf-8")
-    assert "1 songs, 5 stems," in card
+    assert "1 whole songs, 5 tracks," in card
 
 
 def sounds_of(opened: Dataset) -> dict[str, str]:
@@ -259,3 +260,15 @@ def test_a_song_without_named_players_loses_nothing(tmp_path: Path) -> None:
 def test_options_that_contradict_each_other_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="expected"):
         Sharing("ada/tapes", **options)
+
+
+def test_a_damaged_part_is_not_shared(dataset: Dataset, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(dataset.path, tmp_path / "dataset"))
+    place = copied / "segments" / "part-01_01.parquet"
+    data = bytearray(place.read_bytes())
+    data[len(data) // 2] ^= 1
+    place.write_bytes(data)
+    with pytest.raises(InputError, match=r"part-01_01\.parquet: found other bytes than were built"):
+        stage(
+            open_dataset(copied), tmp_path / "shared", Sharing("ada/tapes", audio_url="https://example.org")
+        )

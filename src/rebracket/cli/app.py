@@ -11,9 +11,11 @@ import typer
 from typer.core import TyperGroup
 
 from rebracket.cli.catalogue import check, demo
-from rebracket.cli.dataset import build, info, verify
+from rebracket.cli.dataset import build, verify
+from rebracket.cli.info import info
 from rebracket.cli.init import init
 from rebracket.cli.models import evaluate, report, train
+from rebracket.cli.publish import publish
 from rebracket.cli.run import run
 from rebracket.core.errors import RebracketError
 
@@ -54,6 +56,7 @@ _EXAMPLES: dict[Callable[..., Any], str] = {
     build: "rebracket build songs dataset",
     info: "rebracket info dataset",
     verify: "rebracket verify dataset",
+    publish: "rebracket publish dataset --repo-id ada/tapes --dry-run",
     train: "rebracket train binary dataset --out runs/binary --set epochs=20",
     evaluate: "rebracket evaluate runs/binary",
     report: "rebracket report runs/binary --out report.html",

@@ -1,35 +1,66 @@
-"""``build``, ``info`` and ``verify``."""
+"""``build`` and ``verify``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rebracket.cli.catalogue import Ontology, read
-from rebracket.cli.output import Json, exit_status, print_document, print_problems, print_table, progress_bar
+from rebracket.cli.output import Json, exit_status, print_document, print_problems, progress_bar
 from rebracket.core.errors import UsageError
 
-__all__ = ["build", "info", "verify"]
+if TYPE_CHECKING:
+    from rebracket.segments import CutOptions
+
+__all__ = ["build", "verify"]
+
+_SNAPS = ("none", "sections", "bars")
 
 
 def build(
     catalogue: Annotated[Path, typer.Argument(help="A folder of songs.")],
     dataset: Annotated[Path, typer.Argument(help="The folder to write.")],
-    media: Annotated[str, typer.Option(help="flac stores the audio of every row, none does not.")] = "flac",
+    media: Annotated[
+        list[str] | None,
+        typer.Option(help="flac (by default), opus, mp3, preview, features, several times; or none."),
+    ] = None,
+    measures: Annotated[str, typer.Option(help="basic, or full: loudness, spectrum, noise floor.")] = "basic",
+    max_seconds: Annotated[float, typer.Option(help="Longer segments are split into equal parts.")] = 30.0,
+    overlap: Annotated[float, typer.Option(help="Seconds that parts of a split share.")] = 2.0,
+    snap: Annotated[
+        str, typer.Option(help="What edges of segments move onto: sections, bars, none.")
+    ] = "sections",
+    fix_offsets: Annotated[
+        bool, typer.Option(help="Move lyrics and MIDI by a sure measured offset.")
+    ] = False,
+    exclude_misaligned: Annotated[bool, typer.Option(help="Leave out what is surely misaligned.")] = False,
+    audio_url: Annotated[str | None, typer.Option(help="Audio as files, linked below this address.")] = None,
     ontology: Ontology = None,
     json: Json = False,
 ) -> int:
     """Make the dataset of a catalogue, or bring it up to date: only what changed is built again."""
-    from rebracket.dataset import MEDIA_TIERS
+    from rebracket.dataset import MEASURES, MEDIA_TIERS
     from rebracket.dataset import build as build_dataset
 
-    if media not in MEDIA_TIERS:
-        raise UsageError(f"--media: found {media!r}, expected one of {', '.join(MEDIA_TIERS)}")
+    tiers = media or ["flac"]
+    _check("--media", tiers, MEDIA_TIERS)
+    _check("--measures", [measures], MEASURES)
+    cutting = _cutting(max_seconds, overlap, snap)
     content = read(catalogue, ontology)
     with progress_bar("songs") as progress:
-        made = build_dataset(content, dataset, media=media, progress=progress)
+        made = build_dataset(
+            content,
+            dataset,
+            media=tiers,
+            measures=measures,
+            cut_options=cutting,
+            fix_offsets=fix_offsets,
+            exclude_misaligned=exclude_misaligned,
+            audio_url=audio_url,
+            progress=progress,
+        )
     problems = (*content.problems, *made.problems)
     print_problems([p for p in problems if p.severity.value != "note"], to_stderr=True)
     if json:
@@ -52,36 +83,19 @@ def build(
     return exit_status(problems)
 
 
-def info(dataset: Annotated[Path, typer.Argument(help="A built dataset.")], json: Json = False) -> None:
-    """Show what a dataset holds: songs, segments, rows, and how much of each song is covered."""
-    from rebracket.dataset import open_dataset
-
-    opened = open_dataset(dataset)
-    songs = opened.songs.to_pylist()
-    if json:
-        print_document("info", _info_document(opened.meta, songs, len(opened.rows.schema)))
-        return
-    columns = ["song_id", "color", "segments", "rows_present", "rows_silent", "rows_unknown"]
-    rows = [[*(s[c] for c in columns), f"{s['covered_s'] / s['running_s']:.1%}"] for s in songs]
-    print_table([*(c.replace("_", " ") for c in columns), "covered"], rows)
+def _check(option: str, found: list[str], known: tuple[str, ...]) -> None:
+    for name in found:
+        if name not in known:
+            raise UsageError(f"{option}: found {name!r}, expected one of {', '.join(known)}")
 
 
-def _info_document(meta: dict[str, Any], songs: list[dict[str, Any]], n_columns: int) -> dict[str, Any]:
-    media: dict[str, int] = {}
-    for name, file in meta["files"].items():
-        if name.startswith("media/"):
-            tier = name.split("/")[1]
-            media[tier] = media.get(tier, 0) + file["bytes"]
-    return {
-        "songs": meta["counts"]["songs"],
-        "segments": meta["counts"]["segments"],
-        "rows": {kind: sum(s[f"rows_{kind}"] for s in songs) for kind in ("present", "silent", "unknown")},
-        "columns": n_columns,
-        "coverage": [
-            {"song": s["song_id"], "covered_s": s["covered_s"], "running_s": s["running_s"]} for s in songs
-        ],
-        "media": media,
-    }
+def _cutting(max_seconds: float, overlap: float, snap: str) -> CutOptions:
+    from rebracket.segments import CutOptions
+
+    _check("--snap", [snap], _SNAPS)
+    if snap == "none":
+        return CutOptions(max_s=max_seconds, overlap_s=overlap, snap_s=0.0)
+    return CutOptions(max_s=max_seconds, overlap_s=overlap, snap_bars=snap == "bars")
 
 
 def verify(dataset: Annotated[Path, typer.Argument(help="A built dataset.")], json: Json = False) -> int:

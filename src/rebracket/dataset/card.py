@@ -20,6 +20,13 @@ from rebracket.ontology import Ontology
 __all__ = ["Publication", "column_table", "describe"]
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_WITHHELD = {
+    "songs": "whole songs",
+    "stems": "tracks",
+    "rows": "rows",
+    "mixes": "mixes",
+    "midi": "further tracks without the MIDI file that they share",
+}
 _CONSENT = {"own": "of the artist", "given": "consent given", "refused": "refused", "unsaid": "not said"}
 
 
@@ -27,7 +34,7 @@ _CONSENT = {"own": "of the artist", "given": "consent given", "refused": "refuse
 class Publication:
     """How a dataset is shared: where, under which licence, how to cite it, and what was left out.
 
-    ``withheld`` counts what was left out, by what it is; ``without`` names what was left out of all.
+    ``withheld`` counts what was left out as `publish.Staged` does; ``without`` names what no row has.
     """
 
     repo_id: str
@@ -162,7 +169,8 @@ def _consent(facts: Facts, publication: Publication | None) -> str:
     counted = _table(("tracks", "count"), [(_CONSENT[kind], n) for kind, n in facts.consent.items()])
     if publication is None:
         return f"{counted}\n\n`rebracket publish` leaves out every track whose player has not consented."
-    left_out = ", ".join(f"{n} {what}" for what, n in publication.withheld.items() if n) or "nothing"
+    counted_out = [f"{n} {_WITHHELD[kind]}" for kind, n in publication.withheld.items() if n]
+    left_out = ", ".join(counted_out) or "nothing"
     return (
         f"{counted}\n\nLeft out because a player has not consented: {left_out}. A mix is left out with the "
         "stem that it contains."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 from rebracket.core.errors import InputError, MissingExtraError, UsageError
 
-__all__ = ["check_repo_id", "upload"]
+__all__ = ["check_client", "check_repo_id", "upload"]
 
 # What an earlier publication may have left: a player who takes a yes back is gone with the next one.
 _OURS = ["segments/*", "media/*", "splits/*", "*.parquet", "croissant.json", "dataset.json", "README.md"]
@@ -17,6 +18,12 @@ def check_repo_id(repo_id: str) -> None:
     """Raises `UsageError` where it is not ``USER/NAME``."""
     if not re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", repo_id):
         raise UsageError(f"--repo-id: found {repo_id!r}, expected USER/NAME")
+
+
+def check_client() -> None:
+    """Raises `MissingExtraError` where the hub's client is not installed, before any work is done."""
+    if find_spec("huggingface_hub") is None:
+        raise MissingExtraError("huggingface_hub", "hub")
 
 
 def upload(folder: Path, repo_id: str, *, private: bool, data_hash: str, quiet: bool = True) -> str:

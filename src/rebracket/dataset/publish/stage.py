@@ -31,7 +31,7 @@ from rebracket.segments import make_splits
 
 __all__ = ["Sharing", "Staged", "stage"]
 
-_WHOLE = ("songs.parquet", "alignment.parquet", "annotations.parquet")
+_OF_ALL_SONGS = ("alignment.parquet", "annotations.parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +126,16 @@ class _Stage:
             self._share_rows(source, target)
         elif first == "media" and name.endswith(".parquet"):
             self._share_media(source, target, rest[0])
-        elif name in _WHOLE[1:]:
-            table = read_table(source)
-            songs = table.column("song_id").to_pylist()
-            tracks = (
-                table.column("track").to_pylist() if "track" in table.column_names else [None] * len(songs)
-            )
-            kept = [self._keeps(*place) for place in zip(songs, tracks, strict=True)]
-            write_shared(table.filter(pa.array(kept, pa.bool_())), target)
+        elif name in _OF_ALL_SONGS:
+            write_shared(self._filtered(read_table(source)), target)
+
+    def _filtered(self, table: pa.Table) -> pa.Table:
+        """A table of all songs without what is said of a track, or of a mix, that is left out."""
+        songs = table.column("song_id").to_pylist()
+        if "track" not in table.column_names:
+            return table.filter(pa.array([song not in self.left_out.songs for song in songs], pa.bool_()))
+        tracks = table.column("track").to_pylist()
+        return table.filter(pa.array([self._keeps(*p) for p in zip(songs, tracks, strict=True)], pa.bool_()))
 
     def _keeps(self, song: str, track: int | None) -> bool:
         if track is None:
@@ -199,7 +201,7 @@ class _Stage:
             "stems": len(self.left_out.stems),
             "rows": len(self.dataset.rows) - len(rows),
             "mixes": sum(bool(stored[song]) for song in self.left_out.mixes),
-            "tracks of MIDI": len(self.left_out.midi),
+            "midi": len(self.left_out.midi),
         }
 
     def _publication(self, counts: dict[str, int]) -> Publication:
@@ -227,11 +229,22 @@ class _Stage:
             "problems": [],
             "published": {"from": before["data_hash"], "left_out": counts},
             "files": {
-                path.relative_to(self.folder).as_posix(): _described(path) for path in _files(self.folder)
+                path.relative_to(self.folder).as_posix(): self._described(path)
+                for path in _files(self.folder)
             },
             "versions": before["versions"],
         }
         return {**content, "data_hash": data_hash_of(content)}
+
+    def _described(self, path: Path) -> dict[str, Any]:
+        """Size and hash; what was linked must still be what the build wrote."""
+        name = path.relative_to(self.folder).as_posix()
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        known, source = self.dataset.meta["files"].get(name), self.dataset.path / name
+        if known is not None and source.exists() and source.samefile(path) and known["sha256"] != sha256:
+            raise InputError(f"{source}: found other bytes than were built; see 'rebracket verify'")
+        return {"bytes": path.stat().st_size, "sha256": sha256}
 
 
 def _place(tier: str, media_id: str, ending: str) -> str:
@@ -247,11 +260,6 @@ def _two(dataset: Dataset, one: str, other: str) -> Iterator[tuple[Any, Any]]:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _described(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def _link(source: Path, target: Path) -> None:
