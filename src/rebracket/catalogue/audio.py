@@ -96,7 +96,8 @@ def to_float(samples: np.ndarray) -> np.ndarray:
     """Samples as ``read_pcm`` gives them, as float32 with full scale at 1; no copy of float32."""
     if samples.dtype.kind == "f":
         return samples
-    return samples * np.float32(2.0 ** (1 - 8 * samples.dtype.itemsize))
+    scale = np.float32(2.0 ** (1 - 8 * samples.dtype.itemsize))
+    return np.multiply(samples, scale, dtype=np.float32)  # 32-bit integers would become float64
 
 
 def read_opening(path: Path, longest_s: float) -> tuple[np.ndarray, AudioInfo]:

@@ -12,6 +12,7 @@ from rebracket.catalogue.onsets import vocal_stem
 from rebracket.core import Problem, Segment, Song, Stem, covered_s
 from rebracket.core.errors import InputError
 from rebracket.dataset.aligned import Aligned, alignment_row, notes_against, song_moved, words_against
+from rebracket.dataset.memory import keep_memory_low
 from rebracket.dataset.midi_slice import MidiSlice, slices_of_midi
 from rebracket.dataset.parts import part_name, write_table
 from rebracket.dataset.rows import row_of, song_values
@@ -65,6 +66,7 @@ class SongParts:
 
 def build_song(job: SongJob) -> SongParts:
     """Cuts, measures and encodes a song; every file of it is decoded once, one at a time."""
+    keep_memory_low()
     options = job.options
     with SongMedia(job.out, job.song.song_id, options.tiers, options.audio_url) as media:
         return _Build(job, media).run()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from typing import TypeVar
 
 from rebracket.core.errors import RebracketError, UsageError
@@ -17,7 +19,8 @@ __all__ = ["map_songs"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_MIN_ITEMS_PER_WORKER = 2  # a worker takes about a second to start
+_MIN_ITEMS_PER_WORKER = 2  # workers take about a second to start
+_WAITING_PER_WORKER = 3  # enough that none is idle while the results before its own are used
 
 
 def map_songs(
@@ -43,16 +46,40 @@ def map_songs(
 def _map_over_processes(
     function: Callable[[Item], Result], items: Sequence[Item], count: int
 ) -> Iterator[Result]:
-    # Spawned, not forked: forking a process whose libraries run threads can deadlock.
-    context = multiprocessing.get_context("spawn")
     try:
-        with ProcessPoolExecutor(count, mp_context=context, initializer=_die_with_parent) as pool:
-            yield from pool.map(function, items)
+        with ProcessPoolExecutor(count, mp_context=_context(function), initializer=_die_with_parent) as pool:
+            yield from _in_order(pool, function, items, count * _WAITING_PER_WORKER)
     except BrokenProcessPool as error:
         raise RebracketError(
             "a worker process ended before its work was done, perhaps for want of memory; "
             "use fewer workers, and in a script of your own keep the call below if __name__ == '__main__'"
         ) from error
+
+
+def _context(function: Callable[..., object]) -> multiprocessing.context.BaseContext:
+    """Workers come from a process that runs no threads and has imported once what all of them need.
+
+    Forking this process, whose libraries run threads, can deadlock. Spawning each worker takes the
+    time and the memory of the imports once a worker.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([getattr(function, "func", function).__module__])
+    return context
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, function: Callable[[Item], Result], items: Sequence[Item], most: int
+) -> Iterator[Result]:
+    """Results in the order of the items; only ``most`` are on their way, so that none pile up."""
+    left = iter(items)
+    waiting = deque(pool.submit(function, item) for item in islice(left, most))
+    try:
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(function, item) for item in islice(left, 1))
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def _die_with_parent() -> None:
