@@ -27,11 +27,14 @@ class TableFiles:
 
 
 def tables_of(folder: Path) -> tuple[TableFiles, ...]:
-    """The tables that lie in a dataset's folder, segments first, a medium each at the end."""
+    """The tables that lie in a dataset's folder, segments first, a medium each at the end.
+
+    One without rows is none: ``load_dataset`` fails on it.
+    """
     found = [_parts("segments", folder, "segments")]
     for name in _ONE_FILE:
         path = folder / f"{name}.parquet"
-        if path.is_file():
+        if path.is_file() and pq.read_metadata(path).num_rows:
             found.append(TableFiles(name, path.name, pq.read_schema(path)))
     media = folder / "media"
     tiers = sorted(path.name for path in media.iterdir() if path.is_dir()) if media.is_dir() else []

@@ -100,6 +100,8 @@ def shared_songs(
 
 
 def write_shared(table: pa.Table, path: Path) -> None:
-    """Writes a table as a build does."""
+    """Writes a table as a build does; without rows it has no row group, on which readers stumble."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, path, compression="zstd")
+    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+        if len(table):
+            writer.write_table(table)
