@@ -10,10 +10,6 @@ from hypothesis import strategies as st
 
 from rebracket.dataset.publish.consent import Withheld, withheld
 
-COLUMNS = (
-    *("song_id", "track", "player", "player_consent"),
-    *("audio_sha256", "midi_sha256", "midi_shared", "stem_group"),
-)
 PLAYERS = {"Ada": True, "Bo": False, "Cy": None}
 
 
@@ -31,6 +27,7 @@ def catalogues(draw: st.DrawFn) -> list[dict[str, Any]]:
                     {
                         **fixed,
                         "player_consent": PLAYERS.get(player or ""),
+                        "level_dbfs": draw(st.sampled_from([None, -20.0])),
                         "audio_sha256": draw(
                             st.none() | st.sampled_from([f"{song}{segment}{i}" for i in "abc"])
                         ),
@@ -97,3 +94,13 @@ def test_kinds_of_media_of_a_track_go_together_but_for_midi(rows: list[dict[str,
         tiers = {found.keeps(media_id, tier) for tier in ("flac", "opus", "preview", "features")}
         assert tiers == {(row["song_id"], row["track"]) not in found.stems}
         assert found.keeps(f"{row['song_id']}-0-9-mix", "flac") == (row["song_id"] not in found.mixes)
+
+
+def test_silence_is_nobodys_recording() -> None:
+    row = {"song_id": "01_01", "midi_sha256": None, "midi_shared": False, "stem_group": None}
+    silent = {**row, "audio_sha256": "zeros", "level_dbfs": -120.0}
+    refused = {**silent, "track": 1, "player": "Bo", "player_consent": False}
+    own = {**silent, "track": 2, "player": None, "player_consent": None}
+    assert left_out([refused, own]).stems == {("01_01", 1)}
+    heard = [{**refused, "level_dbfs": -20.0}, {**own, "level_dbfs": -20.0}]
+    assert left_out(heard).stems == {("01_01", 1), ("01_01", 2)}

@@ -12,9 +12,10 @@ from rebracket.dataset.read import Dataset
 __all__ = ["Withheld", "withheld"]
 
 _COLUMNS = (
-    *("song_id", "track", "player", "player_consent", "audio_sha256"),
+    *("song_id", "track", "player", "player_consent", "audio_sha256", "level_dbfs"),
     *("midi_sha256", "midi_shared", "stem_group"),
 )
+_NEXT_TO_SILENT_DBFS = -90.0
 Track = tuple[str, int]
 
 
@@ -70,7 +71,11 @@ def withheld(dataset: Dataset) -> Withheld:
 
 
 def _same_recording(rows: Iterable[Mapping[str, Any]], stems: set[Track]) -> set[Track]:
-    """Tracks of any song that hold somewhere the very sound of one that is left out."""
+    """Tracks of any song that hold somewhere the very sound of one that is left out.
+
+    All silence is alike, so that nothing is told by what is next to silent.
+    """
+    rows = [row for row in rows if row["level_dbfs"] is None or row["level_dbfs"] > _NEXT_TO_SILENT_DBFS]
     sounds = {row["audio_sha256"] for row in rows if _place(row) in stems} - {None}
     return {_place(row) for row in rows if row["audio_sha256"] in sounds and row["track"] is not None}
 
