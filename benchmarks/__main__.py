@@ -5,23 +5,27 @@ from __future__ import annotations
 import sys
 
 from benchmarks import (
+    alignment,
     demo_difficulty,
     hostile_files,
     init_estimates,
     interval_coverage,
     kills,
     main_job,
+    midi_slices,
     reading,
     time_units,
 )
 
 BENCHMARKS = {
+    "alignment": alignment.main,
     "demo_difficulty": demo_difficulty.main,
     "hostile_files": hostile_files.main,
     "init_estimates": init_estimates.main,
     "interval_coverage": interval_coverage.main,
     "kills": kills.main,
     "main_job": main_job.main,
+    "midi_slices": midi_slices.main,
     "reading": reading.main,
     "time_units": time_units.main,
 }

@@ -17,7 +17,7 @@ from rebracket.catalogue import parse_midi
 from rebracket.catalogue.midi import tempo_map
 from rebracket.catalogue.notes import note_table
 from rebracket.core import Span
-from rebracket.dataset.midi_slice import MidiSlice, slice_midi, slices_of_midi
+from rebracket.dataset.midi_slice import MidiSlice, slices_of_midi
 from rebracket.demo.plan import plan, song_keys
 from rebracket.demo.realize import realize
 from rebracket.signal import TokenGrid, piano_roll, to_tokens
@@ -25,6 +25,10 @@ from rebracket.signal import TokenGrid, piano_roll, to_tokens
 LAW = settings(deadline=None, max_examples=60)
 FRAME_S = 0.05
 edges = st.lists(st.integers(0, 15_000).map(lambda ms: ms / 1000), min_size=2, max_size=5, unique=True)
+
+
+def slice_midi(score: ScoreTick, span: Span, *, offset_s: float = 0.0) -> MidiSlice:
+    return slices_of_midi(score, [span], offset_s=offset_s)[0]
 
 
 def spans_of(times_s: list[float]) -> list[Span]:
@@ -87,12 +91,31 @@ def test_every_onset_is_in_one_slice_and_no_further_off_than_half_a_tick(
         assert abs(part.early_s) <= tick_s / 2 + 1e-9
         if part.data is not None:
             heard_s = note_table(read(part))[:, 0]
-            assert part.early_s == pytest.approx(span.start_s - start_s(score, span), abs=1e-9)
+            if not has_own_first_tick(score, span, part):
+                assert part.early_s == pytest.approx(span.start_s - start_s(score, span), abs=1e-9)
             onsets += (heard_s + span.start_s - part.early_s)[heard_s > 0].tolist()
     whole = note_table(score)[:, 0]
     starts = [start_s(score, span) for span in spans]
     own = [time for time in whole if min(abs(time - start) for start in starts) > 1e-7]
-    assert sorted(onsets) == pytest.approx(sorted(own), abs=1e-7)
+    assert sorted(onsets) == pytest.approx(sorted(own), abs=2e-6)
+
+
+def has_own_first_tick(score: ScoreTick, span: Span, part: MidiSlice) -> bool:
+    """Whether the first tick takes up what the span begins beside it."""
+    return part.early_s == 0.0 != span.start_s - start_s(score, span)
+
+
+@LAW
+@given(scores(), edges)
+def test_no_onset_is_off_by_more_than_a_tick_of_its_own_tempo(score: ScoreTick, times: list[float]) -> None:
+    clock, spans = tempo_map(score), spans_of(times)
+    for span, part in zip(spans, slices_of_midi(score, spans), strict=True):
+        start, _ = ticks_of(score, span)
+        onsets = [n.time for t in part.score.tracks for n in t.notes] if part.score else []
+        heard_s = tempo_map(read(part)).seconds_at(np.array(onsets)) if onsets else np.zeros(0)
+        truth_s = clock.seconds_at(np.array(onsets, dtype=float) + start) - span.start_s
+        tick_s = clock.seconds_at(np.array(onsets, dtype=float) + start + 1) - span.start_s - truth_s
+        assert all(abs(heard_s - truth_s) <= tick_s + 2e-6)
 
 
 def in_force(events: Any, tick: int) -> tuple[Any, ...] | None:
@@ -119,11 +142,14 @@ def test_what_is_in_force_at_a_tick_of_the_whole_is_in_force_in_the_slice(
         places = {start, end - 1, *(e.time for e in score.tempos if start <= e.time < end)}
         for tick in places:
             for kind in ("tempos", "time_signatures", "key_signatures"):
+                if kind == "tempos" and tick == start and has_own_first_tick(score, span, part):
+                    continue
                 here, there = getattr(score, kind), getattr(again, kind)
-                assert in_force(here, tick) == in_force(there, tick - start)
+                usual = (500_000,) if kind == "tempos" else None
+                assert (in_force(here, tick) or usual) == (in_force(there, tick - start) or usual)
             kept = [again.tempos, again.time_signatures, again.key_signatures, again.markers]
             kept += [events for t in again.tracks for events in (t.controls, t.pitch_bends, t.lyrics)]
-            assert all(event.time < end - start for events in kept for event in events)
+            assert all(event.time < max(2, end - start) for events in kept for event in events)
             for track in again.tracks:
                 whole = next(t for t in score.tracks if (t.name, t.program) == (track.name, track.program))
                 assert track.is_drum == whole.is_drum
@@ -142,12 +168,14 @@ def test_the_roll_of_a_slice_is_that_part_of_the_roll_of_the_whole(
     for span, part in zip(spans, slices_of_midi(score, spans), strict=True):
         if part.data is None:
             continue
-        first_s, last_s = tempo_map(score).seconds_at(np.array(ticks_of(score, span)))
+        tick_s, last_s = tempo_map(score).seconds_at(np.array(ticks_of(score, span)))
+        first_s = span.start_s - part.early_s
         n_frames = int((last_s - first_s) / FRAME_S)
         whole = note_table(score)
-        started = (whole[:, 0] >= first_s - 1e-9) | (whole[:, 1] > first_s + 1e-9)
+        started = (whole[:, 0] >= tick_s - 1e-9) | (whole[:, 1] > tick_s + 1e-9)
+        whole[whole[:, 0] < tick_s + 1e-9, 0] = first_s
         whole = whole[started] - [first_s, first_s, 0, 0, 0]
-        whole[:, 0] = np.maximum(whole[:, 0], 0)
+        whole[:, 1] = np.maximum(whole[:, 0], whole[:, 1])
         rolls = [
             piano_roll(table, frame_s=FRAME_S, n_frames=n_frames) for table in (note_table(read(part)), whole)
         ]

@@ -63,7 +63,7 @@ def test_moving_the_notes_moves_the_offset_the_other_way(seed: int, moved_s: flo
 def test_how_loud_it_is_does_not_matter(seed: int, gain_db: float) -> None:
     loud, soft = levels(seed, 0.1), levels(seed, 0.1) + np.float32(gain_db)
     assert align_midi(soft, onsets(seed)).offset_s == pytest.approx(
-        align_midi(loud, onsets(seed)).offset_s, abs=0.003
+        align_midi(loud, onsets(seed)).offset_s, abs=0.008
     )
 
 

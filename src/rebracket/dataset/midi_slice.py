@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from symusic.core import NoteTickList, ScoreTick, TrackTick
+from symusic.core import NoteTickList, ScoreTick, TempoTick, TempoTickList, TrackTick
 
 from rebracket.catalogue.midi import midi_bytes, tempo_map
 from rebracket.core import Span, TempoMap
 
-__all__ = ["MidiSlice", "slice_midi", "slices_of_midi"]
+__all__ = ["MidiSlice", "slices_of_midi"]
+
+_DEFAULT_MSPQ, _MOST_MSPQ = 500_000, 0xFF_FF_FF  # what MIDI assumes without a tempo, and can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class MidiSlice:
     """The bytes of a slice (None where no note sounds) and how many notes it has.
 
     ``score`` is what the bytes hold. ``early_s`` is how much before the start of the span its tick 0
-    stands, which is the tick nearest to it: at most half a tick, negative where it stands after.
+    stands, which is the tick nearest to it: at most half a tick, negative where it stands after. Where
+    that is more than a tick of a faster tempo inside, the first tick is made longer or shorter instead.
     """
 
     data: bytes | None
@@ -33,11 +36,6 @@ class MidiSlice:
     @property
     def sha256(self) -> str | None:
         return None if self.data is None else hashlib.sha256(self.data).hexdigest()
-
-
-def slice_midi(score: ScoreTick, span: Span, *, offset_s: float = 0.0) -> MidiSlice:
-    """One of ``slices_of_midi``."""
-    return slices_of_midi(score, [span], offset_s=offset_s)[0]
 
 
 def slices_of_midi(score: ScoreTick, spans: Iterable[Span], *, offset_s: float = 0.0) -> list[MidiSlice]:
@@ -61,6 +59,9 @@ def slices_of_midi(score: ScoreTick, spans: Iterable[Span], *, offset_s: float =
         part = whole.part(start, end)
         n_notes = part.note_num()
         early_s = float(edges_s[0] - whole.clock.seconds_at(start))
+        if n_notes and abs(early_s) > _shortest_tick_s(part):
+            part.tempos = _with_first_tick(part, early_s)
+            early_s = 0.0
         slices.append(MidiSlice(midi_bytes(part), n_notes, part, early_s) if n_notes else MidiSlice(None, 0))
     return slices
 
@@ -161,6 +162,24 @@ def _cut(notes: dict[str, npt.NDArray[Any]], start: int, end: int) -> NoteTickLi
     length = np.minimum(until[sounds], end) - first
     times = ((first - start).astype(np.int32), length.astype(np.int32))
     return NoteTickList.from_numpy(*times, notes["pitch"][sounds], notes["velocity"][sounds])
+
+
+def _shortest_tick_s(part: ScoreTick) -> float:
+    """The length of a tick where a score is fastest."""
+    fastest = max(tempo_map(part).quarters_per_minute)
+    return 60.0 / (fastest * part.ticks_per_quarter)
+
+
+def _with_first_tick(part: ScoreTick, early_s: float) -> TempoTickList:
+    """Its tempi, with a first tick that takes ``early_s`` less: from tick 1 on all is where it was."""
+    tempi = {int(event.time): int(event.mspq) for event in part.tempos}
+    usual = tempi.get(0, _DEFAULT_MSPQ)
+    tempi.setdefault(1, usual)
+    tempi[0] = min(_MOST_MSPQ, round(usual - 1e6 * early_s * part.ticks_per_quarter))
+    made = TempoTickList()
+    for tick in sorted(tempi):
+        made.append(TempoTick(tick, mspq=tempi[tick]))
+    return made
 
 
 def _inside(texts: Any, start: int, end: int) -> Any:

@@ -66,8 +66,8 @@ class _Search:
     unusual_onsets: float
 
 
-_MIDI = _Search(within_s=0.5, smooth_s=0.02, edge=0.3, edge_s=0.015, unusual_place=4.2, unusual_onsets=3.2)
-_LYRICS = _Search(within_s=1.5, smooth_s=0.12, edge=0.6, edge_s=0.05, unusual_place=4.4, unusual_onsets=2.1)
+_MIDI = _Search(within_s=0.5, smooth_s=0.02, edge=0.12, edge_s=0.017, unusual_place=4.0, unusual_onsets=5.5)
+_LYRICS = _Search(within_s=1.5, smooth_s=0.12, edge=0.6, edge_s=0.05, unusual_place=4.0, unusual_onsets=2.6)
 _BELOW_LOUD_DB, _SILENT_DBFS = 55.0, -70.0
 _FEWEST = 4  # onsets
 _SPREAD = 0.12
