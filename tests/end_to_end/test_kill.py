@@ -18,13 +18,14 @@ pytestmark = pytest.mark.slow
 MOMENTS = 8
 # Text by TF-IDF and few epochs: what is tested is what a kill leaves, not what is learned.
 RUN_OPTIONS = ("--set", "text=tfidf", "--set", "epochs=2")
+TIERS = ("--media", "flac", "--media", "features")
 
 AT_EXCHANGE = """
 import os, signal, sys
 import rebracket.dataset
 from rebracket.cli import main
 
-room = sys.modules["rebracket.dataset.build"]
+room = sys.modules["rebracket.dataset.assemble"]
 exchange = room.exchange
 
 def killed(folder):
@@ -82,11 +83,11 @@ def leftovers(folder: Path) -> list[str]:
 
 
 def test_build_survives_a_kill_at_any_moment(songs: Path, tmp_path: Path) -> None:
-    lasts_s = complete(["build", songs, tmp_path / "undisturbed"])
+    lasts_s = complete(["build", songs, tmp_path / "undisturbed", *TIERS])
     for moment in range(MOMENTS):
         dataset = tmp_path / f"killed{moment}"
-        kill_after(["build", songs, dataset], lasts_s * (moment + 0.5) / MOMENTS)
-        complete(["build", songs, dataset])
+        kill_after(["build", songs, dataset, *TIERS], lasts_s * (moment + 0.5) / MOMENTS)
+        complete(["build", songs, dataset, *TIERS])
         assert tree(dataset) == tree(tmp_path / "undisturbed")
     assert leftovers(tmp_path) == []
 
