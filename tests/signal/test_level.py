@@ -93,9 +93,9 @@ def test_beyond_the_levels_is_silence() -> None:
 @given(st.integers(1, 400), st.integers(0, 99))
 def test_levels_are_the_rms_of_their_frames(n: int, seed: int) -> None:
     wave = np.random.default_rng(seed).normal(size=(n, 2)) * 0.1
-    centered = wave - wave.mean(axis=0)
-    frames = [centered[start : start + 80] for start in range(0, n, 80)]
-    expected = [20 * np.log10(max(1e-6, np.sqrt((frame**2).mean(axis=0)).max())) for frame in frames]
+    mean, frames = wave.mean(axis=0), [wave[start : start + 80] for start in range(0, n, 80)]
+    powers = [np.minimum((f**2).mean(axis=0), ((f - mean) ** 2).mean(axis=0)).max() for f in frames]
+    expected = [10 * np.log10(max(1e-12, power)) for power in powers]
     assert short_time_level_dbfs(wave, RATE_HZ) == pytest.approx(np.array(expected), abs=1e-3)
 
 
@@ -146,3 +146,9 @@ def test_the_lowest_notes_are_no_offset(frequency_hz: float) -> None:
     levels = short_time_level_dbfs(0.5 * np.sin(2 * np.pi * frequency_hz * times_s), RATE_HZ)
     assert 10 * np.log10(np.mean(10 ** (levels / 10))) == pytest.approx(-9.03, abs=0.1)
     assert sounds_between(levels, 1.0, 1.5)
+
+
+def test_silence_beside_loud_notes_is_silence() -> None:
+    wave = np.zeros((2 * RATE_HZ, 1), dtype=np.float32)
+    wave[RATE_HZ:, 0] = 0.5 + 0.3 * np.sin(np.arange(RATE_HZ))
+    assert (short_time_level_dbfs(wave, RATE_HZ)[:100] == FLOOR_DBFS).all()

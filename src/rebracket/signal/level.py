@@ -24,8 +24,6 @@ FRAME_S = 0.010
 
 SOUNDS_ABOVE_DBFS = -60.0
 _OFFSET_S = 0.5  # long enough that the lowest notes are no offset
-_BLOCK_FRAMES = 256
-
 _BLOCK_FRAMES = 256  # measured at once: a whole song in float64 would be twice its size, twice
 
 
@@ -52,7 +50,9 @@ def short_time_level_dbfs(
         for channel in samples.T:
             sums, squares = _sums(channel, starts)
             offset = _around(sums, round(_OFFSET_S / frame_s)) / _around(lengths, round(_OFFSET_S / frame_s))
-            np.maximum(power, (squares - offset * (2 * sums - offset * lengths)) / lengths, out=power)
+            # Beside loud notes whose mean is not 0 the offset is theirs, and silence has none.
+            centered = np.minimum(squares, squares - offset * (2 * sums - offset * lengths))
+            np.maximum(power, centered / lengths, out=power)
     if not np.isfinite(power).all():
         raise InputError("found samples that are not finite numbers, expected values near [-1, 1]")
     floor_power = 10.0 ** (FLOOR_DBFS / 10.0)
