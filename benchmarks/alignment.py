@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,6 +143,10 @@ def main() -> None:
                 )
                 for jitter_s in (0.0, LINES_JITTER_S, 2 * LINES_JITTER_S)
             },
+            "aligned": {
+                "midi": _alarms([_as_written(take, align_midi) for take in notes], MIDI_TOLERANCE_S),
+                "lines": _alarms([_as_written(take, align_lyrics) for take in lines], LYRICS_TOLERANCE_S),
+            },
             "unrelated": {
                 "midi": _alarms(strange_notes, MIDI_TOLERANCE_S),
                 "lines": _alarms(strange_lines, LYRICS_TOLERANCE_S),
@@ -151,6 +155,10 @@ def main() -> None:
             "seed": SEED,
         },
     )
+
+
+def _as_written(take: Take, align: Callable[[Array, Array], Offset]) -> Offset:
+    return align(short_time_level_dbfs(take.wave, RATE_HZ), take.times_s)
 
 
 def _alarms(offsets: list[Offset], tolerance_s: float) -> dict[str, float | int]:

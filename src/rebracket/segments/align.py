@@ -56,6 +56,8 @@ class _Search:
         unusual_place: standard deviations above the matches at other places, and
         unusual_onsets: above those of random onsets, where confidence is one half; unrelated material
             stays below in 19 of 20.
+        rival: the height of the next best match, as a share of the best, where it is one half: music that
+            repeats itself matches a beat further nearly as well.
     """
 
     within_s: float
@@ -64,13 +66,19 @@ class _Search:
     edge_s: float
     unusual_place: float
     unusual_onsets: float
+    rival: float
 
 
-_MIDI = _Search(within_s=0.5, smooth_s=0.02, edge=0.12, edge_s=0.017, unusual_place=4.0, unusual_onsets=5.5)
-_LYRICS = _Search(within_s=1.5, smooth_s=0.12, edge=0.6, edge_s=0.05, unusual_place=4.0, unusual_onsets=2.6)
+_MIDI = _Search(
+    within_s=0.5, smooth_s=0.02, edge=0.12, edge_s=0.017, unusual_place=4.0, unusual_onsets=5.5, rival=0.93
+)
+_LYRICS = _Search(
+    within_s=1.5, smooth_s=0.12, edge=0.6, edge_s=0.05, unusual_place=4.0, unusual_onsets=2.6, rival=0.75
+)
 _BELOW_LOUD_DB, _SILENT_DBFS = 55.0, -70.0
 _FEWEST = 4  # onsets
 _SPREAD = 0.12
+_APART = 2.5  # times the smoothing: what is nearer belongs to the same match
 
 
 def align_midi(levels_dbfs: Array, onsets_s: Array) -> Offset:
@@ -132,8 +140,13 @@ def _found(novelty: npt.NDArray[np.float64], times_s: npt.NDArray[np.float64], h
     near = matches[lags] * (1 - 0.1 * (lags / reach) ** 2)  # of equals, the nearer
     best = int(np.argmax(near))
     elsewhere = matches[reach + 1 : len(matches) - reach]
-    edge = _edge_before(matches, int(lags[best]), float(np.median(elsewhere)), how.edge)
-    contrast = _contrast(float(near[best]), elsewhere, novelty, len(times_s), how)
+    usual = float(np.median(elsewhere))
+    edge = _edge_before(matches, int(lags[best]), usual, how.edge)
+    apart = near[np.abs(lags - lags[best]) * FRAME_S > _APART * how.smooth_s]
+    rival = (float(apart.max(initial=usual)) - usual) / max(float(near[best]) - usual, 1e-9)
+    contrast = min(
+        _contrast(float(near[best]), elsewhere, novelty, len(times_s), how), (1 - rival) / (1 - how.rival)
+    )
     confidence = 1 / (1 + math.exp(min(50.0, (1 - contrast) / _SPREAD)))
     return Offset(edge * FRAME_S + how.edge_s, confidence, len(times_s))
 
