@@ -109,7 +109,7 @@ TABLE: dict[str, tuple[str, Callable[[Rows], None]]] = {
     "a song that is not covered": ("not-covered", of_first(covered_s=11.0)),
     "a song that is longer than its rows": ("not-covered", of_first(covered_s=20.0, running_s=20.0)),
     "more sounding rows": ("counts-differ", of_first(rows_present=99)),
-    "fewer silent pairs": ("counts-differ", of_all("rows_silent", 0)),
+    "more silent pairs": ("counts-differ", of_all("rows_silent", 99)),
     "a song too many": ("songs-differ", lambda rows: rows.append({**rows[0], "song_id": "09_09"})),
     "a song too few": ("songs-differ", lambda rows: rows.pop()),
     "a mix that is not said to be stored": ("media-without-row", of_first(mix_stored=False)),

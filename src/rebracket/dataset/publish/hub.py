@@ -39,12 +39,14 @@ def upload(folder: Path, repo_id: str, *, private: bool, data_hash: str, quiet: 
     try:
         from huggingface_hub import HfApi
         from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
-        from huggingface_hub.utils import disable_progress_bars
+        from huggingface_hub.utils.tqdm import disable_progress_bars
     except ImportError as error:
         raise MissingExtraError("huggingface_hub", "hub") from error
     if quiet:
         disable_progress_bars()
     api = HfApi(library_name="rebracket")
+    # The hub's own errors are based on those of whichever HTTP client it has.
+    unreached: tuple[type[BaseException], ...] = (OSError, RuntimeError, *HfHubHTTPError.__bases__)
     try:
         url = api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True)
         api.upload_folder(
@@ -56,12 +58,12 @@ def upload(folder: Path, repo_id: str, *, private: bool, data_hash: str, quiet: 
         )
     except (HfHubHTTPError, LocalTokenNotFoundError) as error:
         raise InputError(f"{repo_id}: {_told(error)}") from error
-    except (OSError, RuntimeError, *HfHubHTTPError.__bases__) as error:  # of whichever HTTP client it has
+    except unreached as error:
         raise InputError(f"{repo_id}: the hub cannot be reached ({_told(error)}); try again later") from error
     return str(url)
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     """What the hub answered, in one line, and what to do about it."""
     response = getattr(error, "response", None)
     status = getattr(response, "status_code", None)

@@ -159,8 +159,8 @@ class _Stage:
         if not self._touched(source) and self._url is None:
             _link(source, target)
             return
-        options = {"url": self._url, "audio_out": self.sharing.audio_out}
-        share_part(source, target, tier, self.left_out, place=_place, **options)
+        out = self.sharing.audio_out
+        share_part(source, target, tier, self.left_out, url=self._url, audio_out=out, place=_place)
 
     @property
     def _url(self) -> str | None:

@@ -129,9 +129,9 @@ def _belonging(dataset: Dataset, reports: Iterable[_Report]) -> Iterator[Problem
     """Each medium belongs to a row or to the mix of a song; each row that has media has all of them."""
     stored: dict[tuple[str, str], set[str]] = {}
     for report in reports:
-        for kind, ids in report.ids.items():
-            stored.setdefault((kind, report.tier), set()).update(media_id for media_id, _ in ids)
-            repeated = len(ids) - len({media_id for media_id, _ in ids})
+        for kind, found in report.ids.items():
+            stored.setdefault((kind, report.tier), set()).update(media_id for media_id, _ in found)
+            repeated = len(found) - len({media_id for media_id, _ in found})
             if repeated:
                 yield fault("media-repeat", f"media/{report.tier}", f"{repeated} ids twice", "each id once")
     rows = dataset.column("row_id")
