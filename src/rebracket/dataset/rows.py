@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from rebracket.core import Segment, Song, Stem
+from rebracket.dataset.placed import clock_values, lyric_values, section_values
 from rebracket.dataset.stems import StemSlice
 from rebracket.labels import labels_by_people, labels_by_rule
 from rebracket.ontology import Ontology
-from rebracket.segments import section_role
 
 __all__ = ["row_of", "song_values"]
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_BITS = {"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32, "FLOAT": 32, "DOUBLE": 64}
 
 
 def song_values(song: Song, ontology: Ontology) -> dict[str, Any]:
@@ -32,12 +31,14 @@ def song_values(song: Song, ontology: Ontology) -> dict[str, Any]:
         "meter": None if song.meter is None else str(song.meter),
         "key": None if song.key is None else str(song.key),
         "key_pitch_class": None if song.key is None else song.key.pitch_class,
+        "key_mode": None if song.key is None else song.key.mode,
         "concept": song.concept,
         "mood": list(song.moods),
         "genres": list(song.genres),
         "sounds_like": [artist.name for artist in song.sounds_like],
         "color": song.color,
         "color_name": color.name,
+        "masked_axes": [axis for axis in ontology.axes if not color.modes.get(axis)],
         **{f"{axis}_mode": ontology.mode(song.color, axis) for axis in ontology.axes},
         **{f"{axis}_soft": ontology.soft_mode(song.color, axis) for axis in ontology.axes},
         **labels_by_rule(song, ontology),
@@ -71,10 +72,8 @@ def _consent(song: Song, stem: Stem) -> bool | None:
 
 def _segment_values(song: Song, segments: Sequence[Segment], index: int) -> dict[str, Any]:
     segment = segments[index]
-    section = None if segment.section is None else song.sections[segment.section]
     return {
         "segment_id": segment.segment_id,
-        "section_id": segment.section_id,
         "previous_segment_id": segments[index - 1].segment_id if index else None,
         "next_segment_id": segments[index + 1].segment_id if index + 1 < len(segments) else None,
         "start_s": segment.span.start_s,
@@ -83,26 +82,27 @@ def _segment_values(song: Song, segments: Sequence[Segment], index: int) -> dict
         "segment_index": segment.index,
         "position": segment.span.middle_s / song.running_s,
         "kind": segment.kind.value,
-        "lyrics": segment.lyrics,
-        "lyric_start_s": segment.sung_from_s,
-        "n_lines": len(segment.lyrics.splitlines()),
-        "n_words": len(_WORD.findall(segment.lyrics)),
-        "section": None if section is None else section_role(section.name),
-        "section_name": None if section is None else section.name,
-        "section_description": None if section is None else section.description,
+        "start_snap": segment.start_snap.value,
+        "start_was_s": segment.start_was_s,
+        **clock_values(song, segment.span),
+        **lyric_values(song, segment),
+        **section_values(song, segment),
         **labels_by_people(song, segment),
     }
 
 
 def _media_values(piece: StemSlice) -> dict[str, Any]:
-    audio, midi = piece.audio, piece.midi
+    audio, midi, info = piece.audio, piece.midi, piece.info
     return {
         "sounds": piece.sounds,
         "has_audio": piece.audio_stored,
         "has_midi": piece.midi_stored,
-        "sample_rate_hz": None if audio is None else audio.sample_rate_hz,
-        "channels": None if audio is None else audio.channels,
+        "sample_rate_hz": None if info is None else info.sample_rate_hz,
+        "channels": None if info is None else info.channels,
+        "bit_depth": None if info is None else _BITS.get(info.subtype),
+        "audio_format": None if info is None else f"{info.format} {info.subtype}",
         "audio_sha256": None if audio is None else audio.sha256,
+        "audio_file_sha256": piece.file_sha256,
         "n_notes": None if midi is None else midi.n_notes,
         "midi_sha256": None if midi is None else midi.sha256,
         **({} if audio is None else audio.measures),
