@@ -34,7 +34,10 @@ def part_name(song_id: str, number: int = 0) -> str:
 def write_table(rows: list[dict[str, Any]], columns: tuple[Column, ...], path: Path) -> None:
     """Writes rows in their order; a column that a row lacks is null."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema_of(columns)), path, compression="zstd")
+    table = pa.Table.from_pylist(rows, schema=schema_of(columns))
+    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+        if rows:  # a row group without rows is one on which load_dataset stumbles
+            writer.write_table(table)
 
 
 def read_table(path: Path, schema: pa.Schema | None = None, columns: Sequence[str] | None = None) -> pa.Table:
