@@ -12,6 +12,7 @@ from rebracket.catalogue.onsets import vocal_stem
 from rebracket.core import Problem, Segment, Song, Stem, covered_s
 from rebracket.core.errors import InputError
 from rebracket.dataset.aligned import Aligned, alignment_row, notes_against, song_moved, words_against
+from rebracket.dataset.measure import midi_measures
 from rebracket.dataset.memory import keep_memory_low
 from rebracket.dataset.midi_slice import MidiSlice, slices_of_midi
 from rebracket.dataset.parts import part_name, write_table
@@ -194,6 +195,8 @@ class _Build:
                 self.misaligned += 1
             else:
                 row = {**self.shared, **row_of(self.song, self.segments, index, stem, piece), **columns}
+                if piece.midi is not None:
+                    row |= midi_measures(piece.midi.score, row["duration_s"], self.song.key)
                 kept.append((row, piece))
         self.rows += [row for row, _ in kept]
         return kept

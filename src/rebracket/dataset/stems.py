@@ -11,27 +11,12 @@ import numpy as np
 from rebracket.catalogue.audio import AudioInfo, read_pcm, to_float
 from rebracket.core import Problem, Segment, Severity, Song, Stem
 from rebracket.core.errors import InputError
+from rebracket.dataset.measure import AudioMeasures
 from rebracket.dataset.media import Clip, samples_sha256
 from rebracket.dataset.midi_slice import MidiSlice
-from rebracket.signal.level import FLOOR_DBFS, short_time_level_dbfs, sounds_between
+from rebracket.signal.level import short_time_level_dbfs, sounds_between
 
 __all__ = ["AudioSlice", "Decoded", "StemSlice", "cut_audio", "decode", "joined", "unreadable"]
-
-
-class AudioMeasures:
-    """Level and peak of any stretch of a wave [T, C]."""
-
-    def __init__(self, wave: np.ndarray, rate_hz: int, *, full: bool) -> None:
-        self.wave, self.rate_hz, self.full = wave, rate_hz, full
-
-    def between(self, start_s: float, end_s: float) -> dict[str, float | int | None]:
-        part = self.wave[round(start_s * self.rate_hz) : round(end_s * self.rate_hz)]
-        rms = float(np.sqrt(np.mean(np.square(part, dtype=np.float64))))
-        return {"level_dbfs": _dbfs(rms), "peak_dbfs": _dbfs(float(np.abs(part).max()))}
-
-
-def _dbfs(amplitude: float) -> float:
-    return max(FLOOR_DBFS, 20 * float(np.log10(max(amplitude, 1e-12))))
 
 
 @dataclass(frozen=True, slots=True)
