@@ -15,6 +15,7 @@ _SHARE = 0.99
 _LOWEST_HZ = 4000.0  # below it a wall is an instrument's register, not a coder's
 _BELOW_HZ, _ABOVE_HZ, _GAP_HZ = 1500.0, 600.0, 150.0
 _WALL_DB = 18.0
+_FILLED_DB = 25.0  # between the highest and the lowest tenth of the bins
 _MARGIN = 0.97  # of half the rate: filters of converters end where a rate ends, which says nothing
 
 Array = npt.NDArray[np.floating]
@@ -30,7 +31,7 @@ def mean_power(wave: npt.NDArray[np.float32], rate_hz: int) -> npt.NDArray[np.fl
     if len(wave) < length:
         wave = np.pad(wave, ((0, length - len(wave)), (0, 0)))
     n_frames, n_channels = len(wave) // length, wave.shape[1]
-    window = np.hanning(length).astype(np.float32) * np.float32(4 / length)
+    window = np.hanning(length + 1)[:-1].astype(np.float32) * np.float32(4 / length)
     power = np.zeros(length // 2 + 1)
     for first in range(0, n_frames, _BLOCK):
         here = wave[first * length : min(first + _BLOCK, n_frames) * length]
@@ -62,8 +63,8 @@ def _frequencies(power: Array, rate_hz: float) -> npt.NDArray[np.float64]:
 def cutoff_hz(power: Array, rate_hz: float) -> float | None:
     """[bins] -> where a filled spectrum drops at once by 18 dB and stays there; None where it does not.
 
-    Medians over a band below and one above are compared, so that single partials make no wall; what lies
-    higher still must be as low. Lossy coders leave such walls, at 11 to 20 kHz.
+    Lossy coders leave such walls, at 11 to 20 kHz. Below one the spectrum must be filled, by noise or by
+    many sounds: the highest partial of a single one is no wall. What lies higher must be as low to the end.
     """
     bin_hz = rate_hz / 2 / (len(power) - 1)
     n_below, n_above, gap = (max(1, round(hz / bin_hz)) for hz in (_BELOW_HZ, _ABOVE_HZ, _GAP_HZ))
@@ -73,11 +74,12 @@ def cutoff_hz(power: Array, rate_hz: float) -> float | None:
     sums = np.concatenate([[0.0], np.cumsum(level)])
     below = (sums[places - gap] - sums[places - gap - n_below]) / n_below
     above = (sums[places + gap + n_above] - sums[places + gap]) / n_above
-    best: tuple[float, int] | None = None
-    for place in places[below - above >= _WALL_DB / 2].tolist():  # medians take their time
-        typical = float(np.median(level[place - gap - n_below : place - gap]))
-        drop = typical - float(np.median(level[place + gap : place + gap + n_above]))
-        stays = typical - float(np.percentile(level[place + gap :], 90)) >= _WALL_DB
-        if drop >= _WALL_DB and stays and (best is None or drop > best[0]):
-            best = drop, place
-    return None if best is None else best[1] * bin_hz
+    for place in places[below - above >= _WALL_DB / 2].tolist():
+        low, typical, high = np.percentile(level[place - gap - n_below : place - gap], (10, 50, 90))
+        drop = typical - max(
+            np.median(level[place + gap :][:n_above]), np.percentile(level[place + gap :], 90)
+        )
+        if drop >= _WALL_DB and high - low <= _FILLED_DB:
+            smooth = np.convolve(level[place - gap :], np.full(gap, 1 / gap), "valid")
+            return float(place - gap + gap // 2 + np.argmax(smooth < typical - _WALL_DB / 2)) * bin_hz
+    return None
