@@ -23,7 +23,6 @@ FRAME_S = 0.010
 """Long enough for an RMS, short enough that one hit is not averaged away by the silence around it."""
 
 SOUNDS_ABOVE_DBFS = -60.0
-_OFFSET_S = 0.5  # long enough that the lowest notes are no offset
 _BLOCK_FRAMES = 256  # measured at once: a whole song in float64 would be twice its size, twice
 
 
@@ -33,8 +32,9 @@ def short_time_level_dbfs(
     """RMS level of every frame, of whichever channel is loudest in it.
 
     `wave` [T, C] (or [T]) with full scale 1.0 -> [F] dBFS, at least `FLOOR_DBFS`; the last frame may
-    be partial. What a channel is offset by around the frame, the mean of half a second to each side, is
-    taken out first, so a constant offset is silence, also one that only a part of a file has; channels
+    be partial. The mean of each channel is taken out first, and a frame that by itself varies by less than
+    `SOUNDS_ABOVE_DBFS` is only as loud as it varies: an offset is silence, also one that a part of the file
+    has. The neighborhood of a frame does not count: a loud note is not heard before it begins. Channels
     are never summed, so a stereo pair in opposite phase is not. Frame k starts at sample
     round(k * rate_hz * frame_s): no drift where a frame is not a whole number of samples.
 
@@ -49,10 +49,11 @@ def short_time_level_dbfs(
     with np.errstate(invalid="ignore", over="ignore"):
         for channel in samples.T:
             sums, squares = _sums(channel, starts)
-            offset = _around(sums, round(_OFFSET_S / frame_s)) / _around(lengths, round(_OFFSET_S / frame_s))
-            # Beside loud notes whose mean is not 0 the offset is theirs, and silence has none.
-            centered = np.minimum(squares, squares - offset * (2 * sums - offset * lengths))
-            np.maximum(power, centered / lengths, out=power)
+            mean = sums.sum() / len(channel)
+            moving = (squares - mean * (2 * sums - mean * lengths)) / lengths
+            own = (squares - np.square(sums) / lengths) / lengths
+            is_offset = (own < 10.0 ** (SOUNDS_ABOVE_DBFS / 10.0)) & (lengths >= 0.5 * lengths[0])
+            np.maximum(power, np.where(is_offset, own, moving), out=power)
     if not np.isfinite(power).all():
         raise InputError("found samples that are not finite numbers, expected values near [-1, 1]")
     floor_power = 10.0 ** (FLOOR_DBFS / 10.0)
@@ -75,13 +76,6 @@ def _sums(
         sums[first:last] = np.add.reduceat(block, places)
         squares[first:last] = np.add.reduceat(np.square(block, out=block), places)
     return sums, squares
-
-
-def _around(values: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float64]:
-    """The sum of each value and its ``n`` neighbors to both sides, as far as there are any; [F]."""
-    before = np.concatenate([np.zeros(1), np.cumsum(values)])
-    place = np.arange(len(values))
-    return np.asarray(before[np.minimum(place + n + 1, len(values))] - before[np.maximum(place - n, 0)])
 
 
 def sounds(wave: npt.NDArray[np.floating], rate_hz: float, threshold_dbfs: float = SOUNDS_ABOVE_DBFS) -> bool:
