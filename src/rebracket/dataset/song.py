@@ -186,6 +186,7 @@ class _Build:
             "lyrics_offset_s": self.words.offset_s,
             "midi_offset_s": compared[1].offset_s,
             "misaligned": any(told) if told else None,
+            "midi_file_sha256": None if stem is None else self.job.file_sha256.get(stem.midi_file or ""),
         }
         kept = []
         for index, piece in enumerate(pieces):

@@ -73,7 +73,8 @@ def decode(path: Path, *, full: bool) -> Decoded:
     samples, info = read_pcm(path)
     wave = to_float(samples)
     levels = short_time_level_dbfs(wave, info.sample_rate_hz)
-    return Decoded(samples, info, levels, AudioMeasures(wave, info.sample_rate_hz, full=full))
+    measures = AudioMeasures(wave, info.sample_rate_hz, full=full, levels_dbfs=levels)
+    return Decoded(samples, info, levels, measures)
 
 
 def cut_audio(sound: Decoded, segments: Sequence[Segment]) -> list[AudioSlice | None]:
