@@ -161,3 +161,9 @@ def test_silence_beside_loud_notes_is_silence() -> None:
     wave = np.zeros((2 * RATE_HZ, 1), dtype=np.float32)
     wave[RATE_HZ:, 0] = 0.5 + 0.3 * np.sin(np.arange(RATE_HZ))
     assert (short_time_level_dbfs(wave, RATE_HZ)[:100] == FLOOR_DBFS).all()
+
+
+def test_integers_have_the_levels_of_the_samples_that_they_stand_for() -> None:
+    samples = np.random.default_rng(3).integers(-20000, 20000, (999, 2)).astype(np.int16)
+    levels = short_time_level_dbfs(samples, RATE_HZ, full_scale=32768)
+    assert np.array_equal(levels, short_time_level_dbfs(samples / np.float32(32768), RATE_HZ))

@@ -22,6 +22,7 @@ __all__ = [
     "AudioInfo",
     "decode_audio",
     "encode_flac",
+    "full_scale",
     "open_blocks",
     "probe_audio",
     "read_audio",
@@ -96,8 +97,13 @@ def to_float(samples: np.ndarray) -> np.ndarray:
     """Samples as ``read_pcm`` gives them, as float32 with full scale at 1; no copy of float32."""
     if samples.dtype.kind == "f":
         return samples
-    scale = np.float32(2.0 ** (1 - 8 * samples.dtype.itemsize))
-    return np.multiply(samples, scale, dtype=np.float32)  # 32-bit integers would become float64
+    # Without the type, 32-bit integers would become float64.
+    return np.multiply(samples, np.float32(1 / full_scale(samples)), dtype=np.float32)
+
+
+def full_scale(samples: np.ndarray) -> float:
+    """What stands for 1 in samples as ``read_pcm`` gives them."""
+    return 1.0 if samples.dtype.kind == "f" else 2.0 ** (8 * samples.dtype.itemsize - 1)
 
 
 def read_opening(path: Path, longest_s: float) -> tuple[np.ndarray, AudioInfo]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from rebracket.catalogue.audio import AudioInfo, read_pcm, to_float
+from rebracket.catalogue.audio import AudioInfo, full_scale, read_pcm, to_float
 from rebracket.core import Problem, Segment, Severity, Song, Stem
 from rebracket.core.errors import InputError
 from rebracket.dataset.measure import AudioMeasures
@@ -71,10 +72,28 @@ class StemSlice:
 def decode(path: Path, *, full: bool) -> Decoded:
     """Decodes and measures a file. Raises `InputError` where it cannot be decoded to its end."""
     samples, info = read_pcm(path)
-    wave = to_float(samples)
-    levels = short_time_level_dbfs(wave, info.sample_rate_hz)
-    measures = AudioMeasures(wave, info.sample_rate_hz, full=full, levels_dbfs=levels)
+    rate_hz = info.sample_rate_hz
+    levels = short_time_level_dbfs(samples, rate_hz, full_scale=full_scale(samples))
+    measures = AudioMeasures(_Wave.of(samples), rate_hz, full=full, levels_dbfs=levels)
     return Decoded(samples, info, levels, measures)
+
+
+class _Wave:
+    """Samples as float32 [T, C], of which only what is looked at is converted."""
+
+    def __init__(self, samples: np.ndarray) -> None:
+        self._samples = samples
+
+    @classmethod
+    def of(cls, samples: np.ndarray) -> Any:
+        """Stands in for an array where that is only sliced."""
+        return cls(samples)
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+    def __getitem__(self, part: slice) -> np.ndarray:
+        return to_float(self._samples[part])
 
 
 def cut_audio(sound: Decoded, segments: Sequence[Segment]) -> list[AudioSlice | None]:

@@ -27,12 +27,16 @@ _BLOCK_FRAMES = 256  # measured at once: a whole song in float64 would be twice 
 
 
 def short_time_level_dbfs(
-    wave: npt.NDArray[np.floating], rate_hz: float, frame_s: float = FRAME_S
+    wave: npt.NDArray[np.floating | np.integer],
+    rate_hz: float,
+    frame_s: float = FRAME_S,
+    *,
+    full_scale: float = 1.0,
 ) -> npt.NDArray[np.float32]:
     """RMS level of every frame, of whichever channel is loudest in it.
 
-    `wave` [T, C] (or [T]) with full scale 1.0 -> [F] dBFS, at least `FLOOR_DBFS`; the last frame may
-    be partial. The mean of each channel is taken out first, and a frame that by itself varies by less than
+    `wave` [T, C] (or [T]), integers too, with its full scale -> [F] dBFS, at least `FLOOR_DBFS`; the last
+    frame may be partial. The mean of each channel is taken out first, and a frame that varies by less than
     `SOUNDS_ABOVE_DBFS` is only as loud as it varies: an offset is silence, also one that a part of the file
     has. The neighborhood of a frame does not count: a loud note is not heard before it begins. Channels
     are never summed, so a stereo pair in opposite phase is not. Frame k starts at sample
@@ -48,7 +52,7 @@ def short_time_level_dbfs(
     power = np.zeros(len(starts))
     with np.errstate(invalid="ignore", over="ignore"):
         for channel in samples.T:
-            sums, squares = _sums(channel, starts)
+            sums, squares = _sums(channel, starts, full_scale)
             mean = sums.sum() / len(channel)
             moving = (squares - mean * (2 * sums - mean * lengths)) / lengths
             own = (squares - np.square(sums) / lengths) / lengths
@@ -61,7 +65,7 @@ def short_time_level_dbfs(
 
 
 def _sums(
-    channel: npt.NDArray[np.floating], starts: npt.NDArray[np.intp]
+    channel: npt.NDArray[np.floating | np.integer], starts: npt.NDArray[np.intp], full_scale: float
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Sum and sum of squares of each frame, [F] each, in float64: a float WAV may hold what overflows.
 
@@ -75,7 +79,7 @@ def _sums(
         places = starts[first:last] - starts[first]
         sums[first:last] = np.add.reduceat(block, places)
         squares[first:last] = np.add.reduceat(np.square(block, out=block), places)
-    return sums, squares
+    return sums / full_scale, squares / full_scale**2
 
 
 def sounds(wave: npt.NDArray[np.floating], rate_hz: float, threshold_dbfs: float = SOUNDS_ABOVE_DBFS) -> bool:

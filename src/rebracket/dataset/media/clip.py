@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from rebracket.catalogue.audio import to_float
 __all__ = ["Clip", "samples_sha256"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Clip:
     """Samples [T, C] as ``catalogue.audio.read_pcm`` gives them; ``subtype`` is the source's."""
 
@@ -21,9 +20,9 @@ class Clip:
     rate_hz: int
     subtype: str
 
-    @cached_property
+    @property
     def wave(self) -> np.ndarray:
-        """float32 [T, C], full scale at 1; made once for all tiers."""
+        """float32 [T, C], full scale at 1; made anew: kept for all clips it would be a second file."""
         return to_float(self.samples)
 
     @property
