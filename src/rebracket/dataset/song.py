@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from symusic.core import ScoreTick
+
 from rebracket.catalogue.midi import read_midi
 from rebracket.catalogue.onsets import vocal_stem
 from rebracket.core import Problem, Segment, Song, Stem, covered_s
@@ -83,6 +85,7 @@ class _Build:
         self.rows: list[dict[str, Any]] = []
         self.problems: list[Problem] = []
         self.alignment: list[dict[str, Any]] = []
+        self.scores: dict[str, ScoreTick | None] = {}
         self.silent = self.misaligned = 0
         self.words = Aligned()
         self.residual: MixResidual | None = None
@@ -151,10 +154,8 @@ class _Build:
     def _midi(self, stem: Stem, sound: Decoded | None) -> tuple[list[MidiSlice] | None, Aligned]:
         if stem.midi_file is None:
             return None, Aligned()
-        try:
-            score = read_midi(self.song.folder / stem.midi_file)
-        except InputError as error:
-            self._problem(stem.midi_file, "midi-unreadable", error)
+        score = self._score(stem.midi_file)
+        if score is None:
             return None, Aligned()
         notes = Aligned()
         if sound is not None:
@@ -162,6 +163,16 @@ class _Build:
             self.alignment.append(alignment_row(self.song.song_id, stem.track, "midi", notes))
         spans = [segment.span for segment in self.segments]
         return slices_of_midi(score, spans, offset_s=notes.taken_out_s), notes
+
+    def _score(self, name: str) -> ScoreTick | None:
+        """A file of notes, read once for all tracks that share it."""
+        if name not in self.scores:
+            try:
+                self.scores[name] = read_midi(self.song.folder / name)
+            except InputError as error:
+                self._problem(name, "midi-unreadable", error)
+                self.scores[name] = None
+        return self.scores[name]
 
     def _told(self, piece: StemSlice, name: str | None, sound: Decoded | None) -> StemSlice:
         """With the file it comes from, and what of it is stored."""
