@@ -6,6 +6,7 @@ import sys
 
 from benchmarks import (
     alignment,
+    dataset_build,
     demo_difficulty,
     hostile_files,
     init_estimates,
@@ -18,6 +19,7 @@ from benchmarks import (
 )
 
 BENCHMARKS = {
+    "dataset_build": dataset_build.main,
     "alignment": alignment.main,
     "demo_difficulty": demo_difficulty.main,
     "hostile_files": hostile_files.main,
