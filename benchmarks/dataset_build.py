@@ -80,7 +80,7 @@ def main(material: Material | None = None) -> None:
     write_record(
         "dataset_build",
         {
-            "figure": "CPU seconds of a build over its process tree, and the limits that follow from the floor",
+            "figure": "CPU seconds of a build over its process tree, and limits that follow from the floor",
             "floor_cpu_s": floor,
             "limits_cpu_s": _limits(floor, taken),
             "value": {name: asdict(case) for name, case in taken.items()},
