@@ -12,7 +12,8 @@ _KAISER_BETA = 4.0  # sines up to 0.45 of the rate come out within 0.1 dB
 _ROW = 16  # samples of one row of the product: more save copies, and cost multiplications by 0
 _BLOCK = 8  # rows that are looked at, or not, together
 _WIDTH = _ROW * _BLOCK
-_BLOCKS = 256  # multiplied at a time: what stays in a processor's cache
+_BLOCKS = 24  # multiplied at a time: few enough for BLAS to stay in one thread, as others may be busy
+_CACHED = 256  # blocks whose samples stay in a processor's cache
 
 REACH = _TAPS // 2
 """How many samples to each side have a part in what lies between two."""
@@ -63,7 +64,7 @@ def _blocks(samples: Array, before: int, n: int) -> tuple[Array, Array]:
     around[at : at + last - first] = samples[first:last]
     rows = np.lib.stride_tricks.sliding_window_view(around, _ROW + _TAPS - 1)[::_ROW]
     wide = around.reshape(-1, _WIDTH)
-    largest = [np.abs(wide[k : k + _BLOCKS]).max(axis=1) for k in range(0, len(wide), _BLOCKS)]
+    largest = [np.abs(wide[k : k + _CACHED]).max(axis=1) for k in range(0, len(wide), _CACHED)]
     return rows[: n_blocks * _BLOCK].reshape(n_blocks, _BLOCK, -1), np.concatenate(largest)
 
 

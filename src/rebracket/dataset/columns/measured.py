@@ -38,7 +38,7 @@ _FULL_AUDIO = group(
     (
         "cutoff_hz",
         REAL,
-        "where its spectrum ends as at a wall, which lossy coders and conversions of rate leave behind; "
+        "where its spectrum ends as at a wall, a hint that it once was lossy or of a lower rate; "
         f"{_FULL}, and without such a wall above 4 kHz",
         "(null) where no file ever was lossy, or all have low rates",
     ),

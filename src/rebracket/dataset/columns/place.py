@@ -55,8 +55,18 @@ SECTION = group(
     ("section_name", TEXT, "name as written; null outside every section"),
     ("section_description", TEXT, "the artist's text about the section; null outside every section"),
     ("section_index", COUNT, "position among the sections of the song, from 0; null outside every section"),
-    ("section_occurrence", COUNT, "the how manieth of its role in the song, from 1; null without a role"),
-    ("section_share", REAL, "share of the segment that the section holds; null outside every section"),
+    (
+        "section_occurrence",
+        COUNT,
+        "the how manieth of its role in the song, from 1; null without a role",
+        "where no role comes twice",
+    ),
+    (
+        "section_share",
+        REAL,
+        "share of the segment that the section holds; null outside every section",
+        "where no segment reaches out of its section",
+    ),
 )
 
 TRACK = group(
