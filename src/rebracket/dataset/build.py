@@ -84,7 +84,7 @@ def build(
     tiers = _tiers(media)
     cutting = cut_options or CutOptions()
     wanted = SongOptions(tiers, measures == "full", cutting, fix_offsets, exclude_misaligned, audio_url)
-    options = {"media": list(tiers), "measures": measures, "cut": asdict(cutting)}
+    options: dict[str, Any] = {"media": list(tiers), "measures": measures, "cut": asdict(cutting)}
     options |= {"fix_offsets": fix_offsets, "exclude_misaligned": exclude_misaligned, "audio_url": audio_url}
     if not catalogue.songs:
         raise InputError(f"{catalogue.root}: found no song that can be used; see 'rebracket check'")

@@ -86,10 +86,10 @@ class Dataset:
             return {}
         stored = dict(zip(self.column("row_id"), self.column("has_audio"), strict=True))
         if TIERS[tier].is_exact:
-            hashes = zip(self.column("row_id"), self.column("audio_sha256"), strict=True)
+            hashes = dict(zip(self.column("row_id"), self.column("audio_sha256"), strict=True))
         else:
-            hashes = iter(media_hashes(self.path, tier).items())
-        return {id_: sha256 for id_, sha256 in hashes if stored.get(id_)}
+            hashes = media_hashes(self.path, tier)
+        return {id_: sha256 for id_, sha256 in hashes.items() if stored.get(id_)}
 
     def midi_hashes(self) -> dict[str, str]:
         """SHA-256 of the MIDI of each row that has one stored."""

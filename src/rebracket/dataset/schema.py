@@ -113,8 +113,9 @@ def media_schema(tier: str) -> pa.Schema:
     fields = [("media_id", TEXT), ("segment_id", TEXT), (kind, content), ("sha256", TEXT)]
     if kind != "midi":
         fields.append(("sample_rate_hz", COUNT))
-    features = {name: {"dtype": str(type_), "_type": "Value"} for name, type_ in fields if name != "audio"}
+    features: dict[str, dict[str, object]] = {
+        name: {"dtype": str(type_), "_type": "Value"} for name, type_ in fields
+    }
     if kind == "audio":
         features["audio"] = {"_type": "Audio", "decode": False}
-    ordered = {name: features[name] for name, _ in fields}
-    return pa.schema(fields, metadata={"huggingface": json.dumps({"info": {"features": ordered}})})
+    return pa.schema(fields, metadata={"huggingface": json.dumps({"info": {"features": features}})})
