@@ -122,7 +122,9 @@ def _rounded(value: float | None, digits: int) -> float | None:
 
 def _levels(part: Samples) -> Measures:
     """[T, C]: RMS of what lies around the mean, as the mean over channels, and the largest sample."""
-    powers, offsets, peak = [], [], 0.0
+    powers: list[float] = []
+    offsets: list[float] = []
+    peak = 0.0
     for channel in range(part.shape[1]):
         one = part[:, channel]
         peak = max(peak, float(one.max()), -float(one.min()))
@@ -130,12 +132,13 @@ def _levels(part: Samples) -> Measures:
         offsets.append(float(mean))
         around = one - mean
         powers.append(float(np.square(around, out=around).mean()))
+    farthest: float = max(offsets, key=abs)
     level_dbfs, peak_dbfs = _dbfs(sum(powers) / len(powers)), _dbfs(peak**2)
     return {
         "level_dbfs": level_dbfs,
         "peak_dbfs": peak_dbfs,
         "crest_db": round(peak_dbfs - level_dbfs, 3),
-        "dc_offset": round(max(offsets, key=abs), 6),
+        "dc_offset": round(farthest, 6),
     }
 
 
