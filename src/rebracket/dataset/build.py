@@ -26,7 +26,7 @@ __all__ = ["MEASURES", "MEDIA_TIERS", "BuildResult", "build"]
 
 MEDIA_TIERS = (*TIERS, "none")
 MEASURES = ("basic", "full")
-_BUILDER = 3  # raise it when the same song and options give other rows or media
+_BUILDER = 4  # raise it when the same song and options give other rows or media
 Progress = Callable[[int, int], None]
 
 

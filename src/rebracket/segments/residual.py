@@ -80,7 +80,7 @@ def _mid(wave: Array) -> npt.NDArray[np.float32]:
 
 def _dot(a: Array, b: Array) -> float:
     """In blocks of float64, so that minutes of small samples add up."""
-    step = 1 << 16
+    step = 1 << 13
     return sum(
         float(np.dot(a[i : i + step].astype(np.float64), b[i : i + step])) for i in range(0, len(a), step)
     )
