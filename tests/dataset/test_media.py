@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,20 @@ def test_the_lossy_tiers_keep_the_rate_that_they_name_and_the_tone(tier: str, ch
     assert np.argmax(spectrum) == 440
     level_db = 20 * np.log10(np.sqrt(np.mean(wave**2) / np.mean(own.wave**2)))
     assert abs(level_db) < 1.0
+
+
+@pytest.mark.parametrize("tier", AUDIO_TIERS)
+def test_several_blocks_are_read_as_one_and_nothing_is_said(
+    tier: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A seek after each block, even to where it is, makes the decoder of MP3 start anew and complain."""
+    fading = np.exp(-(np.arange(150_000) % 5_000) / 700)[:, None]
+    wave = fading * np.random.default_rng(1).standard_normal((150_000, 1))
+    own = Clip(np.rint(8_000 * wave).clip(-32768, 32767).astype(np.int16), 22_050, "PCM_16")
+    data = TIERS[tier].encode(own)
+    whole = soundfile.SoundFile(io.BytesIO(data)).read(dtype="float32", always_2d=True)
+    assert np.array_equal(decode_audio(data)[0], whole)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,14 @@ def _quantize(wave: np.ndarray, subtype: str) -> np.ndarray:
     return steps.astype(np.int16) if bits == 16 else steps.astype(np.int32) << 8
 
 
+class _Forward(soundfile.SoundFile):
+    """Read from start to end. After each block soundfile seeks to where it is, and MP3 then starts anew
+    amid frames that lean on earlier ones: its decoder complains on stderr, and samples differ by 1e-7."""
+
+    def seekable(self) -> bool:
+        return False
+
+
 class _Sound(NamedTuple):
     """Open audio, and whether its header was never finished."""
 
@@ -212,7 +220,7 @@ def _sound(file: BinaryIO, place: str) -> Iterator[_Sound]:
     """Opens audio without its name, from which libsndfile would take formats that have no header."""
     size = data_size(file)
     try:
-        with soundfile.SoundFile(_source(file, size), closefd=False) as sound:
+        with _Forward(_source(file, size), closefd=False) as sound:
             yield _Sound(sound, bool(size and size.unfinished))
     except (soundfile.SoundFileError, RuntimeError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
@@ -237,14 +245,8 @@ def _first_line(error: BaseException) -> str:
 
 def _info(sound: _Sound, place: str, frames: int | None = None) -> AudioInfo:
     file = sound.file
-    info = AudioInfo(
-        file.frames if frames is None else frames,
-        file.samplerate,
-        file.channels,
-        file.subtype,
-        file.format,
-        sound.unfinished,
-    )
+    n = file.frames if frames is None else frames
+    info = AudioInfo(n, file.samplerate, file.channels, file.subtype, file.format, sound.unfinished)
     if info.frames < 1 or info.sample_rate_hz not in _RATES_HZ or not 1 <= info.channels <= _MAX_CHANNELS:
         raise InputError(
             f"{place}: found {info.frames} frames of {info.channels} channels at {info.sample_rate_hz} Hz, "
@@ -278,13 +280,8 @@ def _read(
     return wave, info
 
 
-def _next_block(file: Any) -> np.ndarray:
-    """float32 [T, C]; no frames at the end."""
-    return np.asarray(file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True))
-
-
 def _blocks(file: Any) -> Iterator[np.ndarray]:
-    while len(block := _next_block(file)):
+    while len(block := np.asarray(file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True))):
         yield block
 
 
