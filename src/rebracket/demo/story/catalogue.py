@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rebracket.demo.story.causes import SongCauses
-from rebracket.demo.story.constants import FEELS, NONE, STATES, THEMES, WAYS
+from rebracket.demo.story.constants import FEELS, STATES, THEMES, WAYS
 from rebracket.demo.story.draw import draw_song
 from rebracket.demo.story.keys import song_keys
 from rebracket.demo.story.knobs import Knobs
@@ -28,8 +28,8 @@ class Table:
     """A row a segment, as arrays: ids, labels as written and as they are, and what each channel shows.
 
     ``features[channel]`` is [N, F]: midi and audio values, the way and the look one-hot, the push and
-    the announcement; words: counts of themes in lines and in the concept, both ways one-hot, the push.
-    A segment without lines has zeros there and ``sung`` False.
+    what the pickup at its end announces; words: counts of themes in lines and in the concept, both ways
+    one-hot, the push. A segment without lines has zeros there and ``sung`` False.
     """
 
     song: Array
@@ -76,7 +76,7 @@ def _one_hot(size: int, place: int | None) -> Array:
 
 def _of_music(song: SongCauses, n: int, channel: str) -> Array:
     shown = song.segments[n].carriers[channel]
-    announced = STATES.index(song.segments[n - 1].announces) if n else NONE
+    announced = STATES.index(song.segments[n].announces)
     return np.concatenate(
         [
             np.array(shown.style),
@@ -109,4 +109,4 @@ def feature_names(channel: str) -> tuple[str, ...]:
         lines, concept = ([f"{where}: {theme}" for theme in THEMES] for where in ("lines", "concept"))
         return (*lines, *concept, *ways, *(f"concept {way}" for way in ways), "push")
     looks = [f"look {number}" for number in range(8)]
-    return (*FEELS[channel], *ways, *looks, "push", *(f"announced: {state}" for state in STATES))
+    return (*FEELS[channel], *ways, *looks, "push", *(f"announces: {state}" for state in STATES))

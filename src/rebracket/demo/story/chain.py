@@ -44,33 +44,45 @@ def chain_log_likelihood(table: Array, roles: Sequence[int], states: Sequence[in
 
 @dataclass(frozen=True, slots=True)
 class Smoothed:
-    """Posteriors over states [N, S] given everything, and given only what came before; log evidence."""
+    """Posteriors over states [..., N, S] given everything, and given only what came before (the pickup
+    that announces a state comes before it); log evidence [...]."""
 
     given_all: Array
     given_past: Array
-    log_evidence: float
+    log_evidence: Array
 
 
-def smooth(table: Array, roles: Sequence[int], log_likelihoods: Array) -> Smoothed:
-    """Forward and backward over pairs of states, exact; ``log_likelihoods`` are [N, S] (Rabiner, 1989)."""
-    peaks = log_likelihoods.max(axis=1)
-    seen = np.exp(log_likelihoods - peaks[:, None])
-    pairs = np.zeros(table.shape[1:3])
-    pairs[NONE, NONE] = 1.0
-    forward, past, scales = [], [], []
-    for role, likelihood in zip(roles, seen, strict=True):
-        ahead = np.einsum("bl,blt->lt", pairs, table[role])
-        past.append(ahead.sum(axis=0))
-        pairs = ahead * likelihood
-        scales.append(pairs.sum())
-        pairs = pairs / scales[-1]
+def smooth(
+    table: Array, roles: Sequence[int], log_likelihoods: Array, announced: Array | None = None
+) -> Smoothed:
+    """Forward and backward over pairs of states, exact (Rabiner, 1989).
+
+    ``log_likelihoods`` are [..., N, S]: what segments show of their state; ``announced`` likewise, what
+    the segments before them say of it.
+    """
+    announced = np.zeros_like(log_likelihoods) if announced is None else announced
+    both = log_likelihoods + announced
+    peaks = both.max(axis=-1, keepdims=True)
+    seen = np.exp(both - peaks)
+    pickups = np.exp(announced - announced.max(axis=-1, keepdims=True))
+    pairs = np.zeros((*seen.shape[:-2], *table.shape[1:3]))
+    pairs[..., NONE, NONE] = 1.0
+    forward, past, evidence = [], [], peaks.sum(axis=(-2, -1))
+    for place, role in enumerate(roles):
+        ahead = np.einsum("...bl,blt->...lt", pairs, table[role])
+        past.append(_shares(ahead.sum(axis=-2) * pickups[..., place, :]))
+        pairs = ahead * seen[..., place, None, :]
+        scale = pairs.sum(axis=(-2, -1), keepdims=True)
+        pairs, evidence = pairs / scale, evidence + np.log(scale[..., 0, 0])
         forward.append(pairs)
-    backward = np.ones_like(pairs)
     given_all = []
+    backward = np.ones_like(pairs)
     for place in range(len(roles) - 1, -1, -1):
-        joint = forward[place] * backward
-        given_all.append(joint.sum(axis=0) / joint.sum())
-        backward = np.einsum("blt,lt->bl", table[roles[place]], seen[place] * backward)
-        backward = backward / backward.max()
-    evidence = float(np.log(scales).sum() + peaks.sum())
-    return Smoothed(np.array(given_all[::-1]), np.array(past), evidence)
+        given_all.append(_shares((forward[place] * backward).sum(axis=-2)))
+        backward = np.einsum("blt,...lt->...bl", table[roles[place]], seen[..., place, None, :] * backward)
+        backward = backward / backward.max(axis=(-2, -1), keepdims=True)
+    return Smoothed(np.stack(given_all[::-1], axis=-2), np.stack(past, axis=-2), evidence)
+
+
+def _shares(weights: Array) -> Array:
+    return weights / weights.sum(axis=-1, keepdims=True)

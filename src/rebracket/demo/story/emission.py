@@ -53,20 +53,21 @@ def gaussian_draw(
 def gaussian_log_likelihood(
     values: Array, means: Array, *, song_sd: float, section_sd: float, measured: Array | None = None
 ) -> Array:
-    """log density of a song's values [N, K] under each hypothesis [H] with means [H, N, K].
+    """log density [..., H] of songs' values [..., N, K] under hypotheses with means [..., H, N, K].
 
     The song's deviation is integrated exactly: within the song the covariance is compound symmetric,
     song_sd² shared and section_sd² each. ``measured`` [K, K] is the covariance of a measurement, added
     to that of the sections.
     """
-    count, width = values.shape
-    own = section_sd**2 * np.eye(width) + (0 if measured is None else measured)
-    axes_ = np.linalg.eigh(own)
-    apart = axes_.eigenvalues
-    rest = (values - means) @ axes_.eigenvectors  # [H, N, K], uncorrelated
-    center = rest.mean(axis=1)
+    count, width = values.shape[-2:]
+    apart, turn = np.full(width, section_sd**2), np.eye(width)
+    if measured is not None:
+        apart, turn = np.linalg.eigh(np.diag(apart) + measured)
+    rest = (values[..., None, :, :] - means) @ turn  # [..., H, N, K], uncorrelated
+    center = rest.mean(axis=-2)
     together = apart + count * song_sd**2
-    squares = ((rest - center[:, None]) ** 2 / apart).sum(axis=(1, 2)) + count * (center**2 / together).sum(1)
+    within = ((rest - center[..., None, :]) ** 2 / apart).sum(axis=(-2, -1))
+    squares = within + count * (center**2 / together).sum(axis=-1)
     volume = count * width * np.log(2 * np.pi) + (count - 1) * np.log(apart).sum() + np.log(together).sum()
     return -0.5 * (squares + volume)
 
@@ -81,10 +82,10 @@ def themes_draw(leaning: Array, concentration: float, song_chances: Array) -> Ar
 
 
 def themes_log_likelihood(counts: Array, leanings: Array, concentration: float) -> Array:
-    """log P of a sequence of themes with these counts [T] under leanings [H, T], the song's own
+    """log P [...] of a sequence of themes with counts [..., T] under leanings [..., T], the song's own
     distribution integrated exactly (Polya's urn); counts may be parts of a theme."""
     alpha = concentration * leanings
-    total = float(counts.sum())
+    total = counts.sum(axis=-1)
     each = (gammaln(alpha + counts) - gammaln(alpha)).sum(axis=-1)
     return gammaln(concentration) - gammaln(concentration + total) + each
 

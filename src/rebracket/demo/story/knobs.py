@@ -59,8 +59,8 @@ class Effects(_Group):
     """How strongly each channel shows the color, in deviations of a song; ``player`` likewise."""
 
     words: Scale = 1.0
-    midi: Scale = 0.75
-    audio: Scale = 0.6
+    midi: Scale = 0.9
+    audio: Scale = 0.85
     player: Scale = 1.0
 
 
@@ -235,6 +235,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "complementary": {
         "style.complementary": 1.0,
         **{f"looks.{name}": 0 for name in ("midi", "audio")},
+        **{"effects.midi": 0.5, "effects.audio": 0.6},
     },
 }
 
@@ -267,8 +268,8 @@ def _parsed(assignment: str) -> tuple[str, Any]:
 
 
 def _near(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
-    """What was probably meant: the path that looks alike, else one that ends alike."""
+    """What was probably meant: the path that ends alike, else the one that looks alike."""
     names = list(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    near = near or [other for other in names if other.split(".")[-1] == name.split(".")[-1]]
+    near = [other for other in names if other.split(".")[-1] == name.split(".")[-1]]
+    near = near or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f"; the nearest is {near[0]!r}" if near else ""
