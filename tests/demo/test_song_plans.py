@@ -59,7 +59,6 @@ def test_the_color_of_a_song_does_not_touch_what_it_does_not_cause() -> None:
     key = song_keys("small")[0]
     one, other = plan(key, 0), plan(replace(key, color="V"), 0)
     assert one.meter == other.meter
-    assert one.loops == other.loops
     assert one.texts.intended_type == other.texts.intended_type
     assert one.texts.has_marker == other.texts.has_marker
     assert one.feel != other.feel

@@ -11,8 +11,9 @@ from rebracket.core import Meter
 from rebracket.core.errors import UsageError
 from rebracket.demo.cast import Chair, draw_cast
 from rebracket.demo.draws import stream
-from rebracket.demo.form import SHAPES, Passage, draw_form
-from rebracket.demo.harmony import LOOPS, Tonality
+from rebracket.demo.feel import Feel, Shown
+from rebracket.demo.form import SHAPES, Passage, count_bars, draw_form, tempo_of
+from rebracket.demo.harmony import Tonality, draw_loops
 from rebracket.demo.styles import STYLES, Style, taxonomy
 from rebracket.demo.texts import Texts, intended_type, write_lines, write_texts
 from rebracket.demo.words import vocabulary
@@ -36,6 +37,8 @@ SIZES: dict[str, Size] = {
 }
 SPREAD = 0.14  # how far a song strays from the center of its color, in shares
 _HABIT = 0.85  # of the songs are in a key that lies well under the hands
+_BPM = (68.0, 140.0)  # the slowest and the fastest of what colors lean to
+_OWN_LOOP = 0.5  # of the songs go round their color's own chords
 _INSTRUMENTAL = 0.125  # of the songs have no words
 
 
@@ -55,23 +58,12 @@ class SongKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Feel:
-    """What a song sounds like, drawn around its color's style; shares in [0, 1]."""
-
-    brightness: float
-    density: float
-    drive: float
-    register: float
-    softness: float
-    space: float
-    grain: float
-    body: float
-    swing: float
-
-
-@dataclass(frozen=True, slots=True)
 class SongPlan:
-    """A song before it is composed. ``lines`` are (bar, text); an empty text ends the line before."""
+    """A song before it is composed. ``lines`` are (bar, text); an empty text ends the line before.
+
+    ``shown`` is what each section shows; empty, all show ``feel``. A line is sung ``vocal_offset_s``
+    after its stamp.
+    """
 
     key: SongKey
     seed: int
@@ -88,6 +80,13 @@ class SongPlan:
     genres: tuple[str, ...]
     sounds_like: tuple[str, ...]
     released: str
+    shown: tuple[Shown, ...] = ()
+    vocal_offset_s: float = 0.04
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Who is in the cast, each part once."""
+        return tuple(dict.fromkeys(chair.part for chair in self.cast))
 
     @property
     def bar_ticks(self) -> int:
@@ -125,12 +124,14 @@ def plan(key: SongKey, seed: int) -> SongPlan:
     type_ = intended_type(seed, key.index, len(STYLES) * size.songs, types)
     texts = write_texts(seed, song_id, key.color, index=key.index, type_=type_)
     meter = _draw_meter(stream(seed, song_id, "meter"))
-    bpm = int(np.clip(style.bpm * np.exp(stream(seed, song_id, "tempo").normal(0, 0.11)), 58, 172))
+    drawn_bpm = style.bpm * np.exp(stream(seed, song_id, "tempo").normal(0, 0.11))
+    bpm = tempo_of(meter, float(np.clip((drawn_bpm - _BPM[0]) / (_BPM[1] - _BPM[0]), 0, 1)))
     feel = _draw_feel(stream(seed, song_id, "feel"), style)
     rng = stream(seed, song_id, "length")
     bar_s = 240 * meter.beats / meter.unit / bpm
-    bars = round(rng.uniform(*size.seconds) / bar_s)
-    cast = draw_cast(stream(seed, song_id, "cast"), style, drive=feel.drive, parts=size.parts)
+    bars = count_bars(rng.uniform(*size.seconds), bar_s, size.shapes)
+    sung = bool(stream(seed, song_id, "sung").random() >= _INSTRUMENTAL)
+    cast = draw_cast(stream(seed, song_id, "cast"), style, drive=feel.drive, parts=size.parts, sung=sung)
     roles = tuple(dict.fromkeys(chair.part for chair in cast))
     form = draw_form(stream(seed, song_id, "form"), SHAPES[size.shapes], bars, roles)
     describe = stream(seed, song_id, "description")
@@ -141,11 +142,11 @@ def plan(key: SongKey, seed: int) -> SongPlan:
         bpm=bpm,
         meter=meter,
         tonality=_draw_tonality(stream(seed, song_id, "tonality"), style),
-        loops=_draw_loops(stream(seed, song_id, "loops")),
+        loops=_draw_loops(seed, key),
         feel=feel,
         form=form,
         cast=cast,
-        lines=_draw_lines(seed, key, texts, form, bar_s),
+        lines=_draw_lines(seed, key, texts, form, bar_s) if sung else (),
         moods=_lean(describe, style.moods, [mood for other in STYLES.values() for mood in other.moods], 3),
         genres=_lean(describe, style.genres, [name for other in STYLES.values() for name in other.genres], 2),
         sounds_like=_lean(describe, (), vocabulary()["artists"], 2),
@@ -164,9 +165,9 @@ def _draw_tonality(rng: np.random.Generator, style: Style) -> Tonality:
     return Tonality(tonics[int(rng.integers(len(tonics)))], modes[int(rng.integers(len(modes)))])
 
 
-def _draw_loops(rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
-    first, second = (LOOPS[int(place)] for place in rng.choice(len(LOOPS), 2, replace=False))
-    return {"intro": first, "verse": first, "outro": first, "chorus": second, "bridge": second[::-1]}
+def _draw_loops(seed: int, key: SongKey) -> dict[str, tuple[int, ...]]:
+    own = stream(seed, key.song_id, "own loop").random() < _OWN_LOOP
+    return draw_loops(stream(seed, key.song_id, "loops"), key.color if own else None)
 
 
 def _draw_feel(rng: np.random.Generator, style: Style) -> Feel:
@@ -190,8 +191,6 @@ def _draw_lines(
     seed: int, key: SongKey, texts: Texts, form: Sequence[Passage], bar_s: float
 ) -> tuple[tuple[int, str], ...]:
     """A line every two bars of the sung sections, every bar where bars are long."""
-    if stream(seed, key.song_id, "sung").random() < _INSTRUMENTAL:
-        return ()
     step = 1 if bar_s > 2.4 else 2
     sung = [passage for passage in form if passage.sung]
     counts = [(passage.role, -(-passage.bars // step)) for passage in sung]
