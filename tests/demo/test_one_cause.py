@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rebracket.augment import OPERATIONS
 from rebracket.demo import Realized, SongPlan, plan, realize, song_keys
-from rebracket.demo.compose import compose_scene
+from rebracket.demo.compose import compose_scene, write_scene
 from rebracket.demo.feel import Shown
+from rebracket.demo.moving import move_boundary
 from rebracket.demo.pickups import PICKUPS, announce
 from rebracket.demo.producing import RATE_HZ
 from rebracket.demo.scene import Scene, scenes
@@ -27,11 +29,13 @@ def with_shown(song: SongPlan, place: int, shown: Shown) -> SongPlan:
 
 SONG = plan(song_keys("tiny")[10], 4)
 BASE = with_shown(SONG, PLACE, Shown(SONG.feel))
+LONG = plan(song_keys("small")[0], 4)
 LOUDER = Shown(replace(SONG.feel, density=0.95, drive=0.9, register=0.1, brightness=0.9, space=0.9))
 CHANGES = {
     "feel": LOUDER,
     "gesture": Shown(SONG.feel, gesture="tape wobble", depth=1.0),
     "pickup": Shown(SONG.feel, pickup="causal"),
+    "type": Shown(SONG.feel, type="temporal", shift=0.6, softness=0.4),
     "motif": Shown(SONG.feel, motif=(4, 2, 0, 1)),
 }
 
@@ -86,3 +90,34 @@ def test_each_type_has_a_pickup_of_its_own_at_the_end(kind: str) -> None:
     kept = notes["keys"][0]
     assert kept.onset_ticks + kept.length_ticks <= figure[0].onset_ticks
     assert len({PICKUPS[other] for other in PICKUPS}) == len(PICKUPS)
+
+
+@pytest.mark.parametrize("kind", OPERATIONS)
+def test_a_moved_boundary_keeps_the_pitches_and_can_be_undone(kind: str) -> None:
+    shown = Shown(SONG.feel, type=kind, shift=0.7, softness=0.3)
+    scene = next(s for s in scenes(with_shown(LONG, 2, replace(shown, feel=LONG.feel))) if s.place == 2)
+    before = write_scene(scene)
+    after, carriers = move_boundary(scene, before)
+    assert carriers is not None
+    assert carriers.type == kind
+    for fixed in {"drums", "vocal"} & set(before):
+        assert after[fixed] == before[fixed]
+    pitches = [sorted(n.pitch for notes in parts.values() for n in notes) for parts in (before, after)]
+    assert pitches[0] == pitches[1]
+    assert (after != before) == bool(carriers.notes)
+
+
+def test_most_types_find_their_boundary_in_a_chorus() -> None:
+    scene = scenes(LONG)[2]
+    parts = write_scene(scene)
+    moved = [
+        move_boundary(scenes(with_shown(LONG, 2, Shown(LONG.feel, type=kind, shift=0.7)))[2], parts)[0]
+        != parts
+        for kind in OPERATIONS
+    ]
+    assert sum(moved) >= 6
+
+
+def test_without_a_type_nothing_moves() -> None:
+    parts = write_scene(scenes(BASE)[PLACE])
+    assert move_boundary(scenes(BASE)[PLACE], parts) == (parts, None)

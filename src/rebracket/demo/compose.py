@@ -17,7 +17,7 @@ from rebracket.demo.scene import Scene, scenes
 from rebracket.demo.vocal import compose_vocal
 from rebracket.sound import DRUM_PITCHES, TimedNote
 
-__all__ = ["COMPOSERS", "compose", "compose_scene"]
+__all__ = ["COMPOSERS", "compose", "compose_scene", "write_scene"]
 
 
 def compose_drums(scene: Scene) -> list[TimedNote]:
@@ -122,12 +122,16 @@ COMPOSERS: dict[str, Callable[[Scene], list[TimedNote]]] = {
 }
 
 
+def write_scene(scene: Scene) -> dict[str, list[TimedNote]]:
+    """The notes of one section by part as they are thought, before a boundary moves or a hand plays."""
+    return {part: COMPOSERS[part](scene) for part in scene.plan.parts if part in scene.passage.playing}
+
+
 def compose_scene(scene: Scene) -> dict[str, tuple[TimedNote, ...]]:
     """The notes of one section by part, in order of time; none leaves the section."""
-    playing = [part for part in scene.plan.parts if part in scene.passage.playing]
-    written = announce(scene, {part: COMPOSERS[part](scene) for part in playing})
-    moved = move_boundary(scene, written)
-    return {part: _inside(scene, humanize(scene, part, moved[part])) for part in playing}
+    moved, _ = move_boundary(scene, write_scene(scene))
+    told = announce(scene, moved)
+    return {part: _inside(scene, humanize(scene, part, notes)) for part, notes in told.items()}
 
 
 def _inside(scene: Scene, notes: list[TimedNote]) -> tuple[TimedNote, ...]:

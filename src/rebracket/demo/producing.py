@@ -34,7 +34,7 @@ RATE_HZ = 22_050
 RING_S = 1.5  # after the last bar
 LUFS, _STRAY_LU = -16.0, 0.4
 # of a section alone: what rings on from the section before comes on top
-CEILING_DBTP = -3.0
+CEILING_DBTP = -4.0
 _TAIL_S, _END_S = 2.6, 0.3
 _ARC_DB = 6.0  # between no energy and all of it
 _HATS = frozenset(DRUM_PITCHES[name] for name in ("closed hat", "open hat", "shaker"))
