@@ -19,6 +19,8 @@ from rebracket.sound import DRUM_PITCHES, TimedNote
 
 __all__ = ["COMPOSERS", "compose", "compose_scene", "write_scene"]
 
+_BASS_LOW = 28  # the low E of a bass
+
 
 def compose_drums(scene: Scene) -> list[TimedNote]:
     """A pattern, a variation of it every fourth bar, and a fill at the end."""
@@ -42,7 +44,7 @@ def compose_drums(scene: Scene) -> list[TimedNote]:
 def compose_bass(scene: Scene) -> list[TimedNote]:
     """Roots on the bar line, a figure as dense as the section, and a step towards the next root."""
     groove, luck = scene.groove, scene.song_stream("bass").random((2, scene.groove.steps))
-    low = 1 if scene.feel.register < 0.55 else 2
+    low = _BASS_LOW + round(8 * scene.feel.register)
     figure = [(0, 0)]
     for step in range(2, groove.steps - 2, 2):
         chance = scene.feel.density * (0.95 if step % groove.pulse == 0 else 0.5)
@@ -58,12 +60,15 @@ def compose_bass(scene: Scene) -> list[TimedNote]:
         for (step, interval), end in zip(played, ends, strict=True):
             held = max(1, round((end - step) * (0.55 + 0.45 * scene.feel.softness)))
             force = (96 if step == 0 else 80) + phrase_force(scene, inside * groove.steps + step)
-            notes.append(note(groove, bar, step, held, scene.tonality.pitch(root + interval, low), force))
+            lowest = scene.tonality.pitch(root, 0)
+            octaves = -((lowest - low) // 12)  # the root in the octave above the lowest note
+            pitch = scene.tonality.pitch(root + interval, octaves)
+            notes.append(note(groove, bar, step, held, pitch, force))
     return notes
 
 
 def _voicings(scene: Scene, center: int, size: int) -> list[tuple[int, ...]]:
-    return lead_voices(scene.tonality, scene.chords, 46 + round(28 * scene.feel.register) + center, size)
+    return lead_voices(scene.tonality, scene.chords, 50 + round(24 * scene.feel.register) + center, size)
 
 
 def compose_keys(scene: Scene) -> list[TimedNote]:

@@ -7,7 +7,7 @@ the sample. A note sounds the same whatever was played before it, so a part can 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -103,7 +103,7 @@ def renderer_of(name: str = "auto") -> Renderer:
 
     if name == "auto":
         name = "soundfont" if soundfont_path() else "own"
-    known = {"own": OwnSynth, "soundfont": SoundfontPlayer}
+    known: dict[str, Callable[[], Renderer]] = {"own": OwnSynth, "soundfont": SoundfontPlayer}
     if name not in known:
         raise UsageError(f"found renderer {name!r}, expected one of {', '.join(RENDERERS)}")
     return known[name]()
