@@ -60,5 +60,5 @@ def entropy_of_readings(chances: Sequence[float]) -> float:
         return 0.0
     rising = [0.0, *sorted(chances), 1.0]
     weights = [high - low for low, high in pairwise(rising)]
-    entropy = -sum(weight * log(weight) for weight in weights if weight > 0)
+    entropy = sum(weight * log(1 / weight) for weight in weights if weight > 0)
     return min(1.0, entropy / log(len(weights)))
