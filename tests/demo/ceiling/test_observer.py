@@ -12,16 +12,25 @@ from rebracket.demo.ceiling import (
     Scored,
     Seen,
     draw_fresh,
+    known,
     observe,
     player_posterior,
     scored_sets,
     scores_of,
 )
+from rebracket.demo.ceiling.enumeration import look_ceiling
 from rebracket.demo.ceiling.monte_carlo import accuracy, explained, log_likelihood, macro_f1, noisy, subsets
 from rebracket.demo.story import CHANNELS, COLORS, Knobs, SongCauses, SongKey, draw_song, table
 
 SONGS = 800
-ASKED = ("color", "color by segment", "rebracketing_state", "rebracketing_state by segment", "next_state")
+ASKED = (
+    "color",
+    "color by segment",
+    "rebracketing_state",
+    "rebracketing_state by segment",
+    "has_rebracketing",
+    "next_state",
+)
 
 
 def seen(songs: tuple[SongCauses, ...], channels: tuple[str, ...], knobs: Knobs) -> Seen:
@@ -113,9 +122,26 @@ def test_without_effects_everything_is_chance() -> None:
     knobs = Knobs.preset("zero")
     found = scored_sets(seen(draw_fresh(knobs, 48), CHANNELS, knobs), knobs)
     np.testing.assert_allclose(found["color"].posteriors, 1 / 8)
-    np.testing.assert_allclose(np.ptp(found["rebracketing_type"].posteriors, axis=0).max(), 0, atol=0.5)
-    alone = found["rebracketing_state by segment"].posteriors
-    assert len(np.unique(alone.round(9), axis=0)) <= 5  # one prior for each role
+    for name in ("rebracketing_state", "rebracketing_type", "next_state", "intensity", "temporal_mode"):
+        assert np.ptp(found[name].posteriors, axis=0).max() < 1e-9  # what is believed of anything is one
+
+
+def test_looks_alone_say_what_they_can_be_counted_to() -> None:
+    off = {f"effects.{channel}": 0 for channel in CHANNELS}
+    knobs = Knobs().with_(**off, **{"looks.midi": 0.4, "looks.audio": 0.4})
+    fresh = draw_fresh(knobs, 400)
+    for channels in (("midi",), ("midi", "audio")):
+        found = scored_sets(seen(fresh, channels, knobs), knobs)["color"]
+        exact = look_ceiling(known(knobs), channels)
+        for metric, score in (("accuracy", accuracy), ("log_likelihood", log_likelihood)):
+            assert abs(score(found).value - exact[metric].value) < 4 * score(found).se
+
+
+def test_intensity_is_believed_without_bias(scored: dict[tuple[str, ...], dict[str, Scored]]) -> None:
+    for found in scored.values():
+        rest = found["intensity"].truth - found["intensity"].posteriors[:, 0]
+        assert abs(rest.mean()) < 4 * rest.std() / np.sqrt(SONGS)
+        assert abs(np.corrcoef(rest, found["intensity"].posteriors[:, 0])[0, 1]) < 0.08
 
 
 def test_at_full_strength_nothing_is_left_to_guess() -> None:

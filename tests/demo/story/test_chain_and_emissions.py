@@ -37,9 +37,12 @@ def test_transitions_are_distributions(rate: float, memory: float) -> None:
     assert table.min() >= 0
 
 
-def test_without_memory_the_past_says_nothing() -> None:
+def test_without_memory_the_past_says_nothing_nor_without_roles_the_role() -> None:
     table = transitions(Knobs().with_(**{"chain.memory": 0}))
     assert np.ptp(table, axis=(1, 2)).max() < 1e-12
+    assert np.ptp(table, axis=0).max() > 0.1
+    table = transitions(Knobs().with_(**{"chain.memory": 0, "chain.roles": 0}))
+    assert np.ptp(table, axis=(0, 1, 2)).max() < 1e-12
 
 
 def test_the_chain_draws_what_its_likelihood_says() -> None:

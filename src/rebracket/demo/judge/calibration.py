@@ -14,6 +14,7 @@ import yaml
 __all__ = ["Calibration", "Measured", "calibrate", "stored"]
 
 Array = np.ndarray
+_FILED = ("slopes", "offset", "covariance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Calibration:
 
     @classmethod
     def of(cls, held: Mapping[str, Any]) -> Calibration:
-        return cls(*(np.array(held[name], dtype=np.float64) for name in ("slopes", "offset", "covariance")))
+        slopes, offset, covariance = (np.array(held[name], dtype=np.float64) for name in _FILED)
+        return cls(slopes, offset, covariance)
 
 
 def calibrate(values: Array, measures: Array, *, floor: float = 1e-4) -> Calibration:

@@ -17,10 +17,11 @@ Array = np.ndarray
 
 def transitions(knobs: Knobs) -> Array:
     """P(next | before, last, role) as [roles, S, S, S]; state 0 is none. Songs begin after none, none."""
-    held = constants()
-    leaning = held.before[None, :, None] + held.last[None, None] + held.role_leaning[:, None, None]
-    weights = np.exp(knobs.chain.memory * leaning)
-    moves = (knobs.chain.rate * held.moves)[:, None, None, None]
+    held, chain = constants(), knobs.chain
+    past = chain.memory * (held.before[:, None] + held.last[None])
+    weights = np.exp(past[None] + chain.roles * held.role_leaning[:, None, None])
+    of_roles = held.moves.mean() + chain.roles * (held.moves - held.moves.mean())
+    moves = (chain.rate * of_roles)[:, None, None, None]
     types = moves * weights / weights.sum(axis=-1, keepdims=True)
     none = np.broadcast_to(1 - moves, (*types.shape[:3], 1))
     return np.concatenate([none, types], axis=-1)

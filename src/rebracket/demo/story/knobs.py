@@ -101,10 +101,11 @@ class Content(_Group):
 
 
 class Chain(_Group):
-    """How often a boundary moves at all, and how much the last two types say about the next."""
+    """How often a boundary moves at all, and how much the last two types and the role say of the next."""
 
     rate: Annotated[float, Field(ge=0.0, le=0.95)] = 0.75
     memory: Scale = 1.0
+    roles: Share = 1.0
 
 
 class Noise(_Group):
@@ -219,7 +220,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         **{f"looks.{name}": 0 for name in ("midi", "audio")},
         **{f"types.{name}": 0 for name in (*CHANNELS, "announcement")},
         **{f"{group}.{name}": 0 for group in ("intensity", "content") for name in CHANNELS},
-        **{"chain.memory": 0, "intensity.arc": 0},
+        **{"chain.memory": 0, "chain.roles": 0, "intensity.arc": 0},
     },
     # Everything shows everything, as nearly without noise as the densities allow.
     "full": {
