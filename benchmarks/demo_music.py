@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
+from scipy.stats import binomtest
 
 from benchmarks.record import write_record
 from rebracket.augment import OPERATIONS
@@ -34,44 +35,44 @@ def moving(song: SongPlan) -> SongPlan:
 
 
 def spread(values: list[float]) -> dict[str, float]:
-    """Mean, least and most."""
-    found = {"mean": np.mean(values), "low": np.min(values), "high": np.max(values)}
+    """The mean over songs, and the least and the most of any song."""
+    found = {"value": np.mean(values), "low": np.min(values), "high": np.max(values)}
     return {name: round(float(value), 4) for name, value in found.items()}
 
 
+def share(found: int, of: int) -> dict[str, float]:
+    """A share with its interval (Wilson, 95 %)."""
+    interval = binomtest(found, of).proportion_ci(method="wilson")
+    return {"value": found / of, "low": float(interval.low), "high": float(interval.high), "n": of}
+
+
 def measured(songs: list[SongPlan], renderer: Renderer) -> dict[str, Any]:
-    """The checks of all songs, and seconds of stem audio a CPU second."""
-    reports, audio_s, cpu_s = [], 0.0, 0.0
+    """The checks of all songs, and seconds of stem audio a CPU second, by song and in all."""
+    reports, audio_s, cpu_s = [], [], []
     for song in songs:
         before = time.process_time()
         made = realize(song, renderer=renderer)
-        cpu_s += time.process_time() - before
-        audio_s += made.song.running_s * len(made.stems)
+        cpu_s.append(time.process_time() - before)
+        audio_s.append(made.song.running_s * len(made.stems))
         reports.append(asdict(check_sound(song, made)))
     found = {name: spread([report[name] for report in reports]) for name in reports[0]}
-    edges = sum(report["edges"] for report in reports)
-    found["edges_found_share"] = {
-        "value": sum(report["edges_found"] for report in reports) / edges,
-        "n": edges,
-    }
-    found["speed"] = {
-        "audio_s_per_cpu_s": round(audio_s / cpu_s, 1),
-        "audio_s": audio_s,
-        "cpu_s": round(cpu_s, 1),
-    }
-    return found | {"hash": renderer.hash}
+    counts = [sum(report[name] for report in reports) for name in ("edges_found", "edges")]
+    speeds = [audio / cpu for audio, cpu in zip(audio_s, cpu_s, strict=True)]
+    found["speed"] = spread(speeds) | {"value": round(sum(audio_s) / sum(cpu_s), 1)}
+    return found | {"edges_share": share(*counts), "cpu_s": round(sum(cpu_s), 1), "hash": renderer.hash}
 
 
 def main() -> None:
     songs = [moving(plan(key, SEED)) for key in song_keys("small") if key.track <= SONGS_AN_ALBUM]
     notes = [asdict(check_notes(song, compose(song))) for song in songs]
+    value: dict[str, Any] = {"notes": {name: spread([each[name] for each in notes]) for name in notes[0]}}
+    value["bars"] = spread([song.bars for song in songs])
+    value |= {name: measured(songs, renderer_of(name)) for name in ("soundfont", "own")}
     write_record(
         "demo_music",
         {
-            "figure": "checks of the demo's music, 40 songs of about 40 s with a drawn type in each section",
-            "notes": {name: spread([report[name] for report in notes]) for name in notes[0]},
-            "bars": spread([song.bars for song in songs]),
-            "sound": {name: measured(songs, renderer_of(name)) for name in ("soundfont", "own")},
+            "figure": "mean, least and most of 40 songs of about 40 s with a drawn type in each section",
+            "value": value,
             "n": len(songs),
             "unit": "song",
             "seeds": [SEED],
