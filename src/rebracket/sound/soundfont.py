@@ -15,7 +15,7 @@ from scipy.signal import butter, resample_poly, sosfilt
 from symusic.core import ControlChangeTick, NoteTick, ScoreTick, TempoTick, TrackTick
 
 from rebracket.core.errors import MissingExtraError
-from rebracket.sound.renderer import Sample, source_hash
+from rebracket.sound.renderer import NOTES_KEPT, Sample, source_hash
 from rebracket.sound.score import TICKS_PER_QUARTER
 from rebracket.sound.synth import INSTRUMENTS
 
@@ -80,7 +80,7 @@ def _hash() -> str:
     return source_hash("soundfont.py", "renderer.py", more=more)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=NOTES_KEPT)
 def _note(program: int, is_drum: bool, pitch: int, velocity: int, held_s: float, rate_hz: int) -> Sample:
     """One note held for ``held_s``, in mono; each in a file of its own, so that none hears another."""
     from midirenderer import render_wave_from
