@@ -11,7 +11,7 @@ from rebracket.demo.draws import stream
 from rebracket.demo.styles import STYLES
 from rebracket.demo.words import Writer, vocabulary
 
-__all__ = ["Texts", "intended_type", "write_lines", "write_texts"]
+__all__ = ["Texts", "hook_of", "intended_type", "title_of", "write_lines", "write_texts"]
 
 _HOME, _NEAR = 0.9, 0.06  # chance of a theme from the color's own, from its neighbors', else from anywhere
 _SPEAKS_OF_TYPE, _HAS_MARKER = 0.9, 0.6
@@ -61,11 +61,7 @@ def write_texts(seed: int, song_id: str, color: str, *, index: int, type_: str) 
     """The title and concept of a song; ``index`` counts songs over the whole catalogue."""
     hook = hook_of(seed, index)
     themes = draw_themes(stream(seed, song_id, "themes"), color)
-    title_writer = Writer(stream(seed, song_id, "title"), themes, hook)
-    title = " ".join(
-        word if word in ("and", "for", "a", "an", "at") and place else word.capitalize()
-        for place, word in enumerate(title_writer.write(title_writer.pick(vocabulary()["titles"])).split())
-    )
+    title = title_of(seed, song_id, themes, hook)
     rng = stream(seed, song_id, "concept")
     has_marker = bool(rng.random() < _HAS_MARKER)
     return Texts(title, hook, themes, _concept(rng, themes, hook, type_, has_marker), type_, has_marker)
@@ -88,6 +84,16 @@ def _concept(rng: np.random.Generator, themes: Sequence[str], hook: str, type_: 
     while len(" ".join([*written, closer]).split()) > _LONGEST:
         written.pop()
     return " ".join([*written, closer])
+
+
+def title_of(seed: int, song_id: str, themes: Sequence[str], hook: str) -> str:
+    """A title with the hook in it."""
+    writer = Writer(stream(seed, song_id, "title"), themes, hook)
+    words = writer.write(writer.pick(vocabulary()["titles"])).split()
+    small = ("and", "for", "a", "an", "at")
+    return " ".join(
+        word if word in small and place else word.capitalize() for place, word in enumerate(words)
+    )
 
 
 def write_lines(

@@ -77,7 +77,8 @@ def _starts(
     groups: Sequence[Sequence[int]], shift: float, unit: str
 ) -> tuple[tuple[Boundary, ...], dict[int, float]]:
     """A boundary for each group of two or more, which is where it starts; near it is unsure."""
-    boundaries, nearness = [], {}
+    boundaries: list[Boundary] = []
+    nearness: dict[int, float] = {}
     for group in groups:
         count = len(group)
         if count > 1:
@@ -88,7 +89,7 @@ def _starts(
 
 def _round(groups: Sequence[Sequence[int]], chosen: Collection[int], shift: float) -> dict[int, int]:
     """For each chosen index, the one whose place it takes: the chosen of a group go round."""
-    taken = {}
+    taken: dict[int, int] = {}
     for group in groups:
         going = [index for index in group if index in chosen]
         by = min(snapped(shift, len(group) // 2), len(going) - 1)
