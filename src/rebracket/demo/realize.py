@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from symusic.core import ScoreTick
 
-from rebracket.core import Artist, Key, LyricLine, Section, Song, Span, Stem
-from rebracket.demo.cast import Chair
+from rebracket.core import Artist, Key, LyricLine, Player, Section, Song, Span, Stem
+from rebracket.demo.cast import PLAYERS, Chair
 from rebracket.demo.compose import compose_scene
 from rebracket.demo.draws import stream
 from rebracket.demo.form import Passage
@@ -109,7 +109,7 @@ def _song(plan: SongPlan, folder: Path, running_s: float, stems: Sequence[Stem])
         album_id=f"{key.album:02d}",
         folder=folder / key.song_id,
         title=plan.texts.title,
-        color=key.color,
+        color=plan.filed or key.color,
         running_s=running_s,
         bpm=float(plan.bpm),
         meter=plan.meter,
@@ -127,7 +127,14 @@ def _song(plan: SongPlan, folder: Path, running_s: float, stems: Sequence[Stem])
             LyricLine(round(bar * plan.bar_s, 3), text) for bar, text in plan.lines if bar < plan.bars or text
         ),
         stems=tuple(stems),
+        players=_players(plan),
     )
+
+
+def _players(plan: SongPlan) -> tuple[Player, ...]:
+    """The guests, and whether they agreed to the use of their playing."""
+    guests = {PLAYERS[chair.plays] for chair in plan.cast if chair.player is not None}
+    return tuple(Player(guest.name, guest.consents) for guest in sorted(guests, key=lambda each: each.name))
 
 
 def _section(plan: SongPlan, place: int, running_s: float) -> Section:
@@ -135,7 +142,8 @@ def _section(plan: SongPlan, place: int, running_s: float) -> Section:
     start_s = round(passage.first_bar * plan.bar_s, 3)
     is_last = place == len(plan.form) - 1
     end_s = running_s if is_last else round((passage.first_bar + passage.bars) * plan.bar_s, 3)
-    return Section(passage.name, Span(start_s, end_s), _describe(plan, passage))
+    said = plan.said[place] if plan.said else None
+    return Section(passage.name, Span(start_s, end_s), _describe(plan, passage), said)
 
 
 def _describe(plan: SongPlan, passage: Passage) -> str:

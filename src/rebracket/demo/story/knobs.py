@@ -25,13 +25,17 @@ class _Group(BaseModel):
 
 
 class Sizes(_Group):
-    """Songs an album, stems a song, seconds a song, lyric lines a sung section, themes in a concept."""
+    """Songs an album, stems a song, seconds a song, lyric lines a sung section, themes in a concept.
+
+    ``singles`` songs of each album last two to three minutes instead.
+    """
 
     songs: int = Field(default=6, ge=1, le=500)
     stems: int = Field(default=6, ge=1, le=40)
     seconds: float = Field(default=40.0, ge=8.0, le=600.0)
     lines: int = Field(default=4, ge=0, le=16)
     concept: int = Field(default=4, ge=0, le=16)
+    singles: int = Field(default=0, ge=0, le=500)
 
 
 class Albums(_Group):
@@ -120,11 +124,13 @@ class Noise(_Group):
 
 
 class Missing(_Group):
-    """Chance that a song has no lyrics, a stem no MIDI, a stem is silent in a section."""
+    """Chance that a song has no lyrics, a stem no MIDI, a stem is silent in a section, and that nobody
+    annotated a song."""
 
     lyrics: Share = 0.125
     midi: Share = 0.5
     silence: Share = 0.2
+    annotations: Share = 0.0
 
 
 class Axes(_Group):
