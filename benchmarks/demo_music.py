@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from scipy.stats import binomtest
 
 from benchmarks.record import write_record
-from rebracket.augment import OPERATIONS
 from rebracket.demo import SongPlan, plan, realize, song_keys
 from rebracket.demo.compose import compose
-from rebracket.demo.draws import stream
-from rebracket.demo.feel import Shown
 from rebracket.demo.music_checks import check_notes, check_sound
 from rebracket.sound import Renderer, renderer_of
 
 SEED, SONGS_AN_ALBUM = 0, 5
-
-
-def moving(song: SongPlan) -> SongPlan:
-    """The song with a type, or none, in each section: as in a catalogue, but for the chain of types."""
-    rng = stream(SEED, song.key.song_id, "benchmark")
-    types = (None, *OPERATIONS)
-    return replace(
-        song,
-        shown=tuple(
-            Shown(song.feel, types[int(rng.integers(9))], float(rng.random()), 0.4 * float(rng.random()))
-            for _ in song.form
-        ),
-    )
 
 
 def spread(values: list[float]) -> dict[str, float]:
@@ -63,7 +47,7 @@ def measured(songs: list[SongPlan], renderer: Renderer) -> dict[str, Any]:
 
 
 def main() -> None:
-    songs = [moving(plan(key, SEED)) for key in song_keys("small") if key.track <= SONGS_AN_ALBUM]
+    songs = [plan(key, SEED) for key in song_keys("small") if key.track <= SONGS_AN_ALBUM]
     notes = [asdict(check_notes(song, compose(song))) for song in songs]
     value: dict[str, Any] = {"notes": {name: spread([each[name] for each in notes]) for name in notes[0]}}
     value["bars"] = spread([song.bars for song in songs])
@@ -71,7 +55,7 @@ def main() -> None:
     write_record(
         "demo_music",
         {
-            "figure": "mean, least and most of 40 songs of about 40 s with a drawn type in each section",
+            "figure": "mean, least and most of 40 songs of about 40 s",
             "value": value,
             "n": len(songs),
             "unit": "song",

@@ -83,6 +83,15 @@ def test_a_take_is_as_loud_as_asked_for_and_below_its_ceiling() -> None:
     np.testing.assert_allclose(sum(made.stems), made.mix.mean(axis=1), atol=1e-6)
 
 
+def test_a_tail_leaves_room_for_what_comes() -> None:
+    strip, half = Strip(clicks(0.9), np.zeros(FRAMES, np.float32)), FRAMES // 2
+    settings = {"lufs": -16, "ceiling_dbtp": -4, "frames": half, "rate_hz": RATE_HZ}
+    plain, made = take([strip], **settings), take([strip], tail_dbtp=-20, **settings)
+    assert true_peak(made.mix[half:]) <= 10 ** (-19.8 / 20) < true_peak(plain.mix[half:])
+    before = half - RATE_HZ // 20
+    np.testing.assert_allclose(made.mix[:before], plain.mix[:before], atol=1e-6)
+
+
 def test_a_fader_keeps_the_balance_of_every_moment() -> None:
     one, other = clicks(0.9), sine(220)
     silent = np.zeros(FRAMES, np.float32)

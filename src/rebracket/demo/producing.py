@@ -33,8 +33,8 @@ __all__ = ["CEILING_DBTP", "LUFS", "RATE_HZ", "RING_S", "produce"]
 RATE_HZ = 22_050
 RING_S = 1.5  # after the last bar
 LUFS, _STRAY_LU = -16.0, 0.4
-# of a section alone: what rings on from the section before comes on top
-CEILING_DBTP = -4.0
+# a section, and what rings on into the next one: together below -1 dBTP
+CEILING_DBTP, _TAIL_DBTP = -3.5, -14.0
 _TAIL_S, _END_S = 2.6, 0.3
 _ARC_DB = 6.0  # between no energy and all of it
 _HATS = frozenset(DRUM_PITCHES[name] for name in ("closed hat", "open hat", "shaker"))
@@ -56,7 +56,14 @@ def produce(scene: Scene, parts: Mapping[str, Sequence[TimedNote]], renderer: Re
     ending = np.clip(np.arange(frames, 0, -1) / (_END_S * RATE_HZ), 0, 1).astype(np.float32)
     strips = [Strip(strip.middle * ending, strip.side * ending) for strip in strips]
     lufs = _song_lufs(plan) + _arc_db(plan)[scene.place]
-    return first, take(strips, lufs=lufs, ceiling_dbtp=CEILING_DBTP, frames=last - first, rate_hz=RATE_HZ)
+    return first, take(
+        strips,
+        lufs=lufs,
+        ceiling_dbtp=CEILING_DBTP,
+        tail_dbtp=_TAIL_DBTP,
+        frames=last - first,
+        rate_hz=RATE_HZ,
+    )
 
 
 def _frame(plan: SongPlan, ticks: int) -> int:

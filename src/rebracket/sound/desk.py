@@ -65,8 +65,19 @@ def print_reverb(strip: Strip, tail: np.ndarray, *, pan: float, send: float) -> 
     return Strip(middle.astype(np.float32), side.astype(np.float32))
 
 
-def take(strips: Sequence[Strip], *, lufs: float, ceiling_dbtp: float, frames: int, rate_hz: int) -> Take:
+def take(
+    strips: Sequence[Strip],
+    *,
+    lufs: float,
+    ceiling_dbtp: float,
+    frames: int,
+    rate_hz: int,
+    tail_dbtp: float | None = None,
+) -> Take:
     """The strips as a mix of that loudness over its first ``frames`` frames, below a true peak.
+
+    What rings on after them stays below ``tail_dbtp`` (the same peak where it is None), to leave room
+    for what comes then.
 
     One fader for all of them, which gives way before a peak: each moment of every stem is multiplied by
     the same number, so that the stems still sum to the mix.
@@ -79,12 +90,14 @@ def take(strips: Sequence[Strip], *, lufs: float, ceiling_dbtp: float, frames: i
     middle = np.sum([strip.middle for strip in strips], axis=0)
     side = np.sum([strip.side for strip in strips], axis=0)
     whole = np.column_stack([middle + side, middle - side])
-    fader = _fader(whole, lufs, 10 ** (ceiling_dbtp / 20), frames, rate_hz)
+    ceiling = np.full(len(whole), 10 ** (ceiling_dbtp / 20))
+    ceiling[frames:] = 10 ** ((ceiling_dbtp if tail_dbtp is None else tail_dbtp) / 20)
+    fader = _fader(whole, lufs, ceiling, frames, rate_hz)
     return Take(tuple(strip.middle * fader for strip in strips), side * fader)
 
 
-def _fader(mix: np.ndarray, lufs: float, ceiling: float, frames: int, rate_hz: int) -> np.ndarray:
-    """The gain of each moment, float32 [T]."""
+def _fader(mix: np.ndarray, lufs: float, ceiling: np.ndarray, frames: int, rate_hz: int) -> np.ndarray:
+    """The gain of each moment, float32 [T], for ceilings [T]."""
     between = np.abs(resample_poly(mix, 4, 1, axis=0)).max(axis=1)
     peaks = between[: 4 * (len(between) // 4)].reshape(-1, 4).max(axis=1)
     peaks = np.maximum(peaks, np.append(peaks[1:], peaks[-1]))[: len(mix)]
@@ -98,8 +111,8 @@ def _fader(mix: np.ndarray, lufs: float, ceiling: float, frames: int, rate_hz: i
     return np.asarray(gain * ride, dtype=np.float32)
 
 
-def _ride(peaks: np.ndarray, ceiling: float, rate_hz: int) -> np.ndarray:
-    """A smooth gain at most 1 that keeps peaks [T] at or below the ceiling, moving before they come."""
+def _ride(peaks: np.ndarray, ceiling: np.ndarray, rate_hz: int) -> np.ndarray:
+    """A smooth gain at most 1 that keeps peaks [T] at or below ceilings [T], moving before they come."""
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     hold = 2 * round(_HOLD_S * rate_hz) + 1
     return np.asarray(uniform_filter1d(minimum_filter1d(needed, hold), hold))
