@@ -10,6 +10,7 @@ from rebracket.catalogue import read_catalogue, write_lrc, write_manifest
 from rebracket.core import TimeUnit
 from rebracket.demo.plan import plan, song_keys
 from rebracket.demo.realize import song_of
+from rebracket.demo.sizes import knobs_of
 from rebracket.demo.write import write_song
 
 MANY_SECTIONS = 6
@@ -34,7 +35,7 @@ def test_the_unit_of_a_whole_catalogue_is_found(tmp_path: Path, unit: TimeUnit) 
 
 def test_a_written_song_keeps_its_times_in_frames(tmp_path: Path) -> None:
     key = song_keys("tiny")[0]
-    write_song(tmp_path, 0, key, time_unit=TimeUnit.FRAMES)
+    write_song(tmp_path, knobs_of("tiny").with_(notation="frames"), key)
     manifest = tmp_path / key.song_id / f"{key.song_id}.yml"
     assert "time_unit" not in manifest.read_text()  # left for the reader to find
     manifest.write_text(manifest.read_text() + "time_unit: frames\nlrc_time_unit: frames\n")

@@ -55,7 +55,7 @@ class SongPlan:
     moods: tuple[str, ...]
     genres: tuple[str, ...]
     sounds_like: tuple[str, ...]
-    released: str
+    released: str | None
     shown: tuple[Shown, ...] = ()
     vocal_offset_s: float = 0.04
     causes: SongCauses | None = None
@@ -191,6 +191,9 @@ def _lean(
     return tuple(drawn)
 
 
-def _draw_release(seed: int, color: str) -> str:
-    rng = stream(seed, color, "release")
-    return f"{taxonomy().colors[color].released}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"
+def _draw_release(seed: int, color: str) -> str | None:
+    """A day in the year of the color's album, where it is out."""
+    rng, held = stream(seed, color, "release"), taxonomy().colors[color]
+    if held.open:
+        return None
+    return f"{held.released}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"

@@ -58,23 +58,28 @@ class SongKey:
         return self.written_as[0] if self.written_as else self.song_id
 
     @property
+    def album_name(self) -> str:
+        """The album's id in the catalogue."""
+        return self.written_as[1] if self.written_as else f"{self.album:02d}"
+
+    @property
     def story(self) -> story.SongKey:
         """The key of its story."""
         weights = self.weights or ((self.color, 1.0),)
         return story.SongKey(weights, self.color, self.album, self.track, self.index, self.modes)
 
 
-def knobs_of(size: str, seed: int = 0) -> Knobs:
-    """The knobs as they stand for a size.
+def knobs_of(size: str, seed: int = 0, preset: str = "default") -> Knobs:
+    """The knobs as they stand for a size, those of a preset turned.
 
     Raises:
-        UsageError: where there is no such size.
+        UsageError: where there is no such size or preset.
     """
     if size not in SIZES:
         raise UsageError(f"found size {size!r}, expected one of {', '.join(SIZES)}")
     held = SIZES[size]
     sizes = {"songs": held.songs, "seconds": held.seconds, "stems": held.stems, "lines": held.lines}
-    return Knobs(seed=seed).with_(**{f"sizes.{name}": value for name, value in sizes.items()})
+    return Knobs.preset(preset).with_(seed=seed, **{f"sizes.{name}": sizes[name] for name in sizes})
 
 
 def song_keys(size: str, knobs: Knobs | None = None) -> tuple[SongKey, ...]:
