@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,9 @@ from rebracket.demo.words import Said, Writer, vocabulary
 
 __all__ = ["Sung", "song_lyrics", "song_texts"]
 
-_SHARED = 0.15  # of the words belong to no theme
+_SHARED = 0.05  # of the words belong to no theme
+_FAVOR = 1.4  # a theme has words that it says more often than others
+_TOLD = 3  # words of its theme, at least, in a sentence of a concept
 _MOST_SIGNS = 90  # of a line
 _FURTHEST = 0.5  # of a line goes up to the one above where the push is greatest
 
@@ -50,7 +53,7 @@ def _section(song: SongCauses, segment: SegmentCauses, seed: int, hook: str) -> 
     lines = []
     for number, theme in enumerate(shown.themes):
         rng = stream(*purpose, number, way, theme)
-        writer = Writer(rng, [THEMES[theme]], hook, shared=_SHARED, said=Said.of(shown.content))
+        writer = Writer(rng, [THEMES[theme]], hook, shared=_SHARED, favor=_FAVOR, said=Said.of(shown.content))
         lines.append(writer.write(str(frames[number % len(frames)])))
     return _broken(tuple(lines), _FURTHEST * shift(shown.push), stream(*purpose, "breaks"))
 
@@ -93,10 +96,18 @@ def _concept(song: SongCauses, seed: int, hook: str) -> str:
     sentences = []
     for place, (kind, theme) in enumerate(zip(kinds, told.themes, strict=True)):
         rng = stream(*purpose, place, kind, way, theme)
-        writer = Writer(rng, [THEMES[theme]], hook, shared=_SHARED, said=_said_of(song))
-        written = writer.write(str(orders[kind].pop(0)))
+        writer = Writer(rng, [THEMES[theme]], hook, shared=_SHARED, favor=_FAVOR, said=_said_of(song))
+        written = writer.write(_told(str(orders[kind].pop(0)), writer))
         sentences.append(written[:1].upper() + written[1:])
     return " ".join(sentences)
+
+
+def _told(sentence: str, writer: Writer) -> str:
+    """The sentence, with a tail where it would say little of its theme."""
+    slots = re.findall(r"\{(?:noun|adj|verb|site)s?\d?\}", sentence)
+    if len(set(slots)) >= _TOLD:
+        return sentence
+    return sentence[:-1] + writer.pick(vocabulary()["notes"]["tails"]) + sentence[-1]
 
 
 def _said_of(song: SongCauses) -> Said:

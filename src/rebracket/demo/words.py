@@ -14,7 +14,7 @@ import yaml
 
 __all__ = ["Said", "Writer", "vocabulary"]
 
-_FILES = ("words", "sentences", "keywords", "ways")
+_FILES = ("words", "keywords", "ways")
 _SLOT = re.compile(r"\{([a-z]+)(\d?)\}")
 _KINDS = {
     "noun": "nouns",
@@ -31,7 +31,7 @@ _ARTICLE = re.compile(r"\b([Aa]) (?!uni)(?=[aeiou])")
 
 @cache
 def vocabulary() -> dict[str, Any]:
-    """The words and sentences of the demo, as written in its four files."""
+    """The words and sentences of the demo, as written in its three files."""
     content: dict[str, Any] = {}
     for name in _FILES:
         content |= yaml.safe_load((files("rebracket.demo") / f"{name}.yaml").read_text("utf-8"))
@@ -71,8 +71,8 @@ class Said:
 class Writer:
     """Fills sentences with words of a song's themes; the same draws give the same text.
 
-    ``shared`` is the share of words from the vocabulary that all songs have in common, ``breadth`` how
-    much of each list is used, from its beginning. ``said`` is what the sentences claim was done.
+    ``shared`` is the share of words from the vocabulary that all songs have in common, ``favor`` how much
+    the first words of a list come before the last. ``said`` is what the sentences claim was done.
     """
 
     def __init__(
@@ -82,14 +82,14 @@ class Writer:
         hook: str,
         *,
         shared: float = 0.2,
-        breadth: float = 1.0,
+        favor: float = 0.0,
         said: Said | None = None,
     ) -> None:
         words = vocabulary()
         self._rng = rng
         self._hook = hook
         self._share = shared
-        self._breadth = breadth
+        self._favor = favor
         self._shared: dict[str, list[str]] = words["shared"]
         self._themes: list[dict[str, list[str]]] = [words["themes"][name] for name in themes]
         self._recent: list[str] = []
@@ -100,13 +100,17 @@ class Writer:
         """One of the options."""
         return options[int(self._rng.integers(len(options)))]
 
+    def _favored(self, words: Sequence[str]) -> str:
+        """One of the words; the nth is as likely as n to the power of ``-favor``."""
+        weights = np.arange(1, len(words) + 1) ** -self._favor
+        return words[int(np.searchsorted(np.cumsum(weights) / weights.sum(), self._rng.random(), "right"))]
+
     def _word(self, kind: str) -> str:
         word = ""
         for _ in range(4):  # a word just used comes back seldom
             is_shared = self._rng.random() < self._share
             theme = self._shared if is_shared else self._themes[int(self._rng.integers(len(self._themes)))]
-            known = theme[kind]
-            word = self.pick(known[: max(1, round(self._breadth * len(known)))])
+            word = self._favored(theme[kind])
             if word not in self._recent:
                 break
         self._recent = [*self._recent[-12:], word]
