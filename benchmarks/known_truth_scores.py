@@ -16,7 +16,7 @@ from rebracket.segments import Split, make_splits
 
 Array = np.ndarray
 Maker = Callable[[Labels, Array], Procedure]
-_TREES = 150
+_TREES = 60
 
 
 def linear(labels: Labels, values: Array) -> Procedure:

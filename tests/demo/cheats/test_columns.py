@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from benchmarks.known_truth_scores import labels_of, linear, majority_score, score
 
+from habits.checkout import ROOT
 from rebracket.demo.cheats import (
     CHEATS,
     PRODUCTION,
@@ -104,3 +105,11 @@ def test_the_ontology_is_the_one_that_ships_unless_modes_were_drawn(tmp_path: Pa
     modes = [tuple(read.mode(color, axis) for axis in read.axes) for color in read.colors]
     whole = {mine for mine in modes if None not in mine}
     assert len(whole) == len({mine[0] for mine in whole}) == len({mine[2] for mine in whole})
+
+
+def test_each_cheat_and_its_dose_are_documented() -> None:
+    told = " ".join(
+        " ".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("known-truth*.md")).split()
+    )
+    missing = [name for name, cheat in CHEATS.items() if f"`{name}`" not in told or cheat.dose not in told]
+    assert not missing
