@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,8 +55,10 @@ def carried_by(scene: Scene) -> Carried:
     )
 
 
-def _tracks(scene: Scene, parts: Any) -> list[int]:
-    return [chair.track for chair in scene.plan.cast if chair.part in parts]
+def _tracks(scene: Scene, parts: Container[str]) -> list[int]:
+    """The stems of parts that sound here; a doubling goes where its part goes."""
+    cast = [chair for chair in scene.plan.cast if scene.place not in chair.rests]
+    return [chair.track for chair in cast if chair.part in parts]
 
 
 def _notes(scene: Scene, told: dict[str, Any], music: Carriers) -> list[Row]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rebracket.demo.styles import STYLES, Style
 
-__all__ = ["PLAYERS", "Chair", "Player", "draw_cast"]
+__all__ = ["PLAYERS", "Chair", "Player", "draw_cast", "draw_chair"]
 
 _LEANING = 0.7  # of the instruments are the color's own, the others anybody's
 _MIDI, _GUEST, _SPLIT_KIT = 0.67, 0.25, 0.35
@@ -57,7 +57,8 @@ class Chair:
 
     ``level_db`` is how loud it is beside a voice at 0. ``plays`` is one of ``PLAYERS``; ``habit`` replaces
     theirs.
-    ``pieces`` names the drums it holds where a kit is split over two stems that share their MIDI.
+    ``pieces`` names the drums it holds where a kit is split over two stems that share their MIDI. One that
+    ``doubles`` plays its part's line ``steps`` of the scale away, but for the sections in ``rests``.
     """
 
     track: int
@@ -73,6 +74,9 @@ class Chair:
     pieces: tuple[str, ...] = ()
     plays: str = "artist"
     habit: tuple[float, ...] = ()
+    doubles: bool = False
+    steps: int = 0
+    rests: frozenset[int] = frozenset()
 
 
 def draw_cast(
@@ -92,13 +96,14 @@ def draw_cast(
         for pieces in (
             (("kick", "snare", "tom", "rim", "clap"), ("hats",)) if split and part == "drums" else ((),)
         ):
-            chairs.append(_chair(rng, style, part, track=len(chairs) + 2, pieces=pieces))
+            chairs.append(draw_chair(rng, style, part, track=len(chairs) + 2, pieces=pieces))
     return _agree(chairs)
 
 
-def _chair(
+def draw_chair(
     rng: np.random.Generator, style: Style, part: str, *, track: int, pieces: tuple[str, ...]
 ) -> Chair:
+    """One stem of a part, or of some drums of a kit."""
     instrument = _draw_instrument(rng, style, part)
     saying = _SAYS[part][int(rng.integers(len(_SAYS[part])))].format(instrument.capitalize())
     plays = _GUESTS[int(rng.integers(len(_GUESTS)))] if rng.random() < _GUEST else "artist"

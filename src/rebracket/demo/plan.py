@@ -10,6 +10,7 @@ import numpy as np
 from rebracket.core import Meter
 from rebracket.core.rebracketing import Rebracketing
 from rebracket.demo.cast import Chair
+from rebracket.demo.doubling import rested
 from rebracket.demo.draws import stream
 from rebracket.demo.feel import Feel, Shown
 from rebracket.demo.form import Passage, count_bars, form_of, tempo_of
@@ -101,6 +102,7 @@ def plan(key: SongKey, knobs: Knobs | int = 0) -> SongPlan:
     feel = mean_feel(causes)
     cast = seat(stream(seed, song_id, "cast"), palette, causes, drive=feel.drive)
     form = _form(seed, song_id, causes, bars, cast)
+    cast = rested(cast, form)
     sung = song_lyrics(causes, seed)
     moods, genres = _leanings(seed, song_id, causes)
     return SongPlan(

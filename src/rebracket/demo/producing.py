@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rebracket.demo.cast import Chair
+from rebracket.demo.doubling import own_notes
 from rebracket.demo.draws import stream
 from rebracket.demo.plan import SongPlan
 from rebracket.demo.scene import Scene
 from rebracket.sound import (
-    DRUM_PITCHES,
     TICKS_PER_QUARTER,
     Renderer,
     Strip,
@@ -37,7 +37,6 @@ LUFS, _STRAY_LU = -16.0, 0.4
 CEILING_DBTP, _TAIL_DBTP = -3.5, -14.0
 _TAIL_S, _END_S = 2.6, 0.3
 _ARC_DB = 6.0  # between no energy and all of it
-_HATS = frozenset(DRUM_PITCHES[name] for name in ("closed hat", "open hat", "shaker"))
 _HIGH_PASS_HZ = {"drums": 25.0, "bass": 25.0, "pad": 130.0, "arp": 130.0}
 _PLAIN = frozenset(("drums", "bass"))  # what a gesture leaves alone
 
@@ -48,7 +47,7 @@ def produce(scene: Scene, parts: Mapping[str, Sequence[TimedNote]], renderer: Re
     first, last = (_frame(plan, ticks) for ticks in (scene.start_ticks, scene.end_ticks))
     frames = last - first + round(_TAIL_S * RATE_HZ)
     tail = _tail(scene)
-    own = [_own_notes(chair, parts.get(chair.part, ())) for chair in plan.cast]
+    own = [own_notes(chair, scene.place, parts.get(chair.part, ()), plan.tonality) for chair in plan.cast]
     strips = [
         _strip(scene, chair, notes, renderer, tail, (first, last), frames)
         for chair, notes in zip(plan.cast, own, strict=True)
@@ -68,12 +67,6 @@ def produce(scene: Scene, parts: Mapping[str, Sequence[TimedNote]], renderer: Re
 
 def _frame(plan: SongPlan, ticks: int) -> int:
     return round(ticks / TICKS_PER_QUARTER * 60 / plan.bpm * RATE_HZ)
-
-
-def _own_notes(chair: Chair, notes: Sequence[TimedNote]) -> tuple[TimedNote, ...]:
-    if not chair.pieces:
-        return tuple(notes)
-    return tuple(note for note in notes if (note.pitch in _HATS) == ("hats" in chair.pieces))
 
 
 def _song_lufs(plan: SongPlan) -> float:

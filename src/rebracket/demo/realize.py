@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +13,18 @@ from symusic.core import ScoreTick
 from rebracket.core import Artist, Key, LyricLine, Player, Section, Song, Span, Stem
 from rebracket.demo.cast import PLAYERS, Chair
 from rebracket.demo.compose import compose_scene
+from rebracket.demo.doubling import own_notes
 from rebracket.demo.draws import stream
 from rebracket.demo.form import Passage
 from rebracket.demo.plan import SongPlan
 from rebracket.demo.producing import RATE_HZ, RING_S, produce
-from rebracket.demo.scene import scenes
+from rebracket.demo.scene import Scene, scenes
 from rebracket.demo.styles import taxonomy
 from rebracket.sound import INSTRUMENTS, Part, Renderer, TimedNote, fade_edges, renderer_of, score_of
 
 __all__ = ["RATE_HZ", "Realized", "realize", "song_of"]
 
+Parts = Mapping[str, Sequence[TimedNote]]
 _GRAIN_FRAMES = 441  # lengths are whole hundredths of two seconds, so that milliseconds are exact
 
 
@@ -56,9 +58,8 @@ def realize(plan: SongPlan, folder: Path = Path(), *, renderer: Renderer | None 
     middle = waves.sum(axis=0)
     stems = [_stem(plan, chair) for chair in plan.cast]
     files = {stem.audio_file or "": wave for stem, wave in zip(stems, waves, strict=True)}
-    notes = {part: tuple(n for _, parts in made_of for n in parts.get(part, ())) for part in plan.parts}
     mix = np.column_stack([middle + side, middle - side])
-    return Realized(song_of(plan, folder), files, mix, _scores(plan, notes, stems))
+    return Realized(song_of(plan, folder), files, mix, _scores(plan, made_of, stems))
 
 
 def song_of(plan: SongPlan, folder: Path = Path()) -> Song:
@@ -86,14 +87,19 @@ def _stem(plan: SongPlan, chair: Chair) -> Stem:
 
 
 def _scores(
-    plan: SongPlan, parts: Mapping[str, Sequence[TimedNote]], stems: Sequence[Stem]
+    plan: SongPlan, made_of: Sequence[tuple[Scene, Parts]], stems: Sequence[Stem]
 ) -> dict[str, ScoreTick]:
     scores: dict[str, ScoreTick] = {}
     for chair, stem in zip(plan.cast, stems, strict=True):
         if stem.midi_file is None or stem.midi_file in scores:
             continue
         program = 0 if chair.part == "drums" else INSTRUMENTS[chair.instrument].program
-        notes = tuple(parts[chair.part])
+        whole = replace(chair, pieces=())  # the stems of one kit share their MIDI
+        notes = tuple(
+            note
+            for scene, parts in made_of
+            for note in own_notes(whole, scene.place, parts.get(chair.part, ()), plan.tonality)
+        )
         part = Part(chair.instrument, notes, program=program, is_drum=chair.part == "drums")
         tonality = plan.tonality
         scores[stem.midi_file] = score_of(

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from rebracket.demo.cast import PLAYERS, Chair, draw_cast
+from rebracket.demo.doubling import double
 from rebracket.demo.form import Passage
 from rebracket.demo.story import PLAYERS as PLAYER_IDS
 from rebracket.demo.story import SongCauses, StemCauses
@@ -21,7 +22,8 @@ _HARMONY = frozenset(("bass", "keys", "pad", "arp"))
 def seat(rng: np.random.Generator, palette: Style, causes: SongCauses, *, drive: float) -> tuple[Chair, ...]:
     """The stems of a song: instruments of the palette, played by the story's players with their habits."""
     count = len(causes.stems)
-    chairs = draw_cast(rng, palette, drive=drive, parts=(count, count), sung=causes.has_lyrics)
+    cast = draw_cast(rng, palette, drive=drive, parts=(count, count), sung=causes.has_lyrics)
+    chairs = double(rng, palette, cast, count)
     seated: list[Chair] = []
     for chair, stem in zip(chairs, causes.stems, strict=False):
         kit = next((other for other in seated if chair.pieces and other.pieces), None)
@@ -32,7 +34,8 @@ def seat(rng: np.random.Generator, palette: Style, causes: SongCauses, *, drive:
 def _played(chair: Chair, stem: StemCauses) -> Chair:
     plays = PLAYER_IDS[stem.player]
     player = None if plays == "artist" else PLAYERS[plays].name
-    return replace(chair, plays=plays, player=player, habit=stem.habit, has_midi=stem.has_midi)
+    rests = stem.silent if chair.doubles else chair.rests
+    return replace(chair, plays=plays, player=player, habit=stem.habit, has_midi=stem.has_midi, rests=rests)
 
 
 def _sharing(chair: Chair, kit: Chair) -> Chair:

@@ -70,7 +70,10 @@ def _stem(plan: SongPlan, place: int) -> Row:
         "player": chair.plays,
         "habit": list(chair.habit),
         "has_midi": chair.has_midi,
-        "sections": [n for n, passage in enumerate(plan.form) if chair.part in passage.playing],
+        "doubles": chair.doubles,
+        "sections": [
+            n for n, passage in enumerate(plan.form) if chair.part in passage.playing and n not in chair.rests
+        ],
     }
 
 

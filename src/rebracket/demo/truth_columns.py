@@ -44,6 +44,7 @@ _STEMS = _structs(
     player=_TEXT,
     habit=_list(_REAL),
     has_midi=_FLAG,
+    doubles=_FLAG,
     sections=_list(_WHOLE),
 )
 
@@ -96,7 +97,7 @@ COLUMNS: tuple[TruthColumn, ...] = tuple(
         (
             "moved_notes",
             _NOTES,
-            "notes that the operation moved: where they are, as played, and were",
+            "notes that moved: where they are, as played, and were; doublings go along",
         ),
         ("moved_words", _WORDS, "words that another line has now, lines counted from 0 in the section"),
         ("moved_tracks", _list(_WHOLE), "the stems that gave or took a note"),
