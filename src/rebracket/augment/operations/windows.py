@@ -1,4 +1,4 @@
-"""The end of each phrase, from a boundary on that comes in from the phrase's end."""
+"""The end of each phrase or line, from a boundary on that comes in from its end."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from rebracket.augment.carriers import Boundary
 from rebracket.augment.passage import STEP_TICKS, Passage
 from rebracket.augment.proposal import snapped
 
-__all__ = ["LineEnd", "PhraseEnd", "line_ends", "phrase_ends"]
+__all__ = ["End", "line_ends", "phrase_ends"]
 
 
 @dataclass(frozen=True, slots=True)
-class PhraseEnd:
-    """A phrase and where its end begins, in ticks; ``nearness`` holds the notes asked for, by index."""
+class End:
+    """Where the end of a phrase or line begins; ``nearness`` holds its elements by index."""
 
     boundary: Boundary
     nearness: dict[int, float]
 
 
-def phrase_ends(passage: Passage, shift: float, parts: Iterable[str], what: str) -> Iterator[PhraseEnd]:
+def phrase_ends(passage: Passage, shift: float, parts: Iterable[str], what: str) -> Iterator[End]:
     """The phrases in which these parts have notes near enough to move."""
     asked = set(parts)
     for start, end in passage.phrases:
@@ -34,21 +34,13 @@ def phrase_ends(passage: Passage, shift: float, parts: Iterable[str], what: str)
         edge = end - snapped(shift, end - start, STEP_TICKS)
         half = (end - start) / 2
         nearness = {index: (passage.notes[index].onset_ticks - edge) / half for index in inside}
-        yield PhraseEnd(Boundary(what, end, edge, end - start, "ticks"), nearness)
+        yield End(Boundary(what, end, edge, end - start, "ticks"), nearness)
 
 
-@dataclass(frozen=True, slots=True)
-class LineEnd:
-    """A line and how many words its end has; ``nearness`` holds its words by index."""
-
-    boundary: Boundary
-    nearness: dict[int, float]
-
-
-def line_ends(passage: Passage, shift: float, what: str) -> Iterator[LineEnd]:
+def line_ends(passage: Passage, shift: float, what: str) -> Iterator[End]:
     """The end of each line."""
     for line in passage.lines:
         count = len(line)
         edge = count - snapped(shift, count)
         nearness = {index: (place - edge + 0.5) / (count / 2) for place, index in enumerate(line)}
-        yield LineEnd(Boundary(what, count, edge, count, "words"), nearness)
+        yield End(Boundary(what, count, edge, count, "words"), nearness)
