@@ -1,9 +1,9 @@
-"""Plans: pure, spread over what they should be spread over, and independent draw by draw."""
+"""Plans: pure, made from what the story's channels carry and from nothing else of its causes."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -11,12 +11,15 @@ import pytest
 from rebracket.core.errors import UsageError
 from rebracket.demo import SIZES, SongPlan, plan, song_keys
 from rebracket.demo.draws import stream
-from rebracket.demo.plan import SPREAD
+from rebracket.demo.feel import Feel
+from rebracket.demo.showing import motif_degrees
+from rebracket.demo.sizes import knobs_of
+from rebracket.demo.story import COLORS, FEELS, STATES, WAYS, Knobs, SongCauses, feels, shift
 from rebracket.demo.styles import STYLES
-from rebracket.labels import label_by_rule
 from rebracket.ontology import rainbow_table
+from rebracket.sound import GESTURES
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1)
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -24,8 +27,14 @@ def plans(request: pytest.FixtureRequest) -> list[SongPlan]:
     return [plan(key, request.param) for key in song_keys("small")]
 
 
+def causes_of(song: SongPlan) -> SongCauses:
+    assert song.causes is not None
+    return song.causes
+
+
 def test_every_color_whose_album_is_out_has_a_style() -> None:
     assert list(STYLES) == [color.id for color in rainbow_table().colors.values() if not color.open]
+    assert tuple(STYLES) == COLORS
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -37,14 +46,22 @@ def test_albums_are_of_one_color_and_equally_long(size: str) -> None:
     assert [key.index for key in keys] == list(range(len(keys)))
 
 
+def test_albums_and_colors_cross_where_knobs_say_so() -> None:
+    knobs = knobs_of("small").with_(**{"albums.per_color": 2, "albums.colors_each": 2})
+    keys = song_keys("small", knobs)
+    colors = {album: {key.color for key in keys if key.album == album} for album in range(1, 9)}
+    assert {len(held) for held in colors.values()} == {2}
+    assert Counter(color for held in colors.values() for color in held) == dict.fromkeys(COLORS, 2)
+
+
 def test_a_size_that_does_not_exist_is_named() -> None:
-    with pytest.raises(UsageError, match="found size 'huge', expected one of tiny, small"):
+    with pytest.raises(UsageError, match="found size 'huge', expected one of tiny, small, full"):
         song_keys("huge")
 
 
 def test_same_seed_same_plan_and_another_seed_another() -> None:
     key = song_keys("small")[7]
-    assert plan(key, 0) == plan(key, 0)
+    assert plan(key, 0) == plan(key, 0) == plan(key, knobs_of("small", 0))
     assert plan(key, 0) != plan(key, 1)
 
 
@@ -55,57 +72,39 @@ def test_streams_do_not_depend_on_each_other() -> None:
     assert not np.array_equal(stream(0, "01_01", "tempo").random(4), first)
 
 
-def test_the_color_of_a_song_does_not_touch_what_it_does_not_cause() -> None:
-    key = song_keys("small")[0]
-    one, other = plan(key, 0), plan(replace(key, color="V"), 0)
-    assert one.meter == other.meter
-    assert one.loops == other.loops
-    assert one.texts.intended_type == other.texts.intended_type
-    assert one.texts.has_marker == other.texts.has_marker
-    assert one.feel != other.feel
+def test_every_way_of_midi_is_an_operation_and_every_way_of_audio_a_gesture() -> None:
+    assert len(WAYS["midi"]) == len(STATES)
+    assert set(WAYS["audio"]) == set(GESTURES)
 
 
-def test_types_are_spread_evenly_as_meant_and_by_the_rule(plans: list[SongPlan]) -> None:
-    ontology = rainbow_table()
-    meant = Counter(song.texts.intended_type for song in plans)
-    assert meant == dict.fromkeys(ontology.types, 6)
-    labels = [label_by_rule(song.texts.concept, ontology) for song in plans]
-    found = Counter(label.type for label in labels if label is not None)
-    assert min(found[type_] for type_ in ontology.types) >= 3
+def test_each_section_shows_its_carriers(plans: list[SongPlan]) -> None:
+    for song in plans:
+        segments = causes_of(song).segments
+        assert len(segments) == len(song.shown) == len(song.form)
+        for segment, shown, passage in zip(segments, song.shown, song.form, strict=True):
+            midi, audio = segment.carriers["midi"], segment.carriers["audio"]
+            assert passage.role == segment.role
+            assert (shown.type, shown.gesture) == (STATES[midi.way], WAYS["audio"][audio.way])
+            assert (shown.shift, shown.depth) == (shift(midi.push), shift(audio.push))
+            assert shown.pickup == segment.announces
+            assert shown.motif == motif_degrees(midi.content)
+            told = dict(zip(FEELS["midi"] + FEELS["audio"], feels(midi.style + audio.style), strict=True))
+            assert {f.name: getattr(shown.feel, f.name) for f in fields(Feel)} == {
+                name: value for name, value in told.items() if name != "tempo"
+            }
 
 
-def test_the_rule_mostly_finds_what_was_meant_but_not_always(plans: list[SongPlan]) -> None:
-    labels = [label_by_rule(song.texts.concept, rainbow_table()) for song in plans]
-    pairs = [(label, song.texts) for label, song in zip(labels, plans, strict=True) if label is not None]
-    types = np.mean([label.type == texts.intended_type for label, texts in pairs])
-    markers = np.mean([label.has_rebracketing == texts.has_marker for label, texts in pairs])
-    assert 0.65 < types < 1
-    assert markers > 0.85
-    assert 0.4 < np.mean([label.has_rebracketing for label, _ in pairs]) < 0.85
-
-
-PARAMETERS = ("brightness", "density", "drive", "register", "softness", "space", "grain", "body")
-
-
-@pytest.mark.parametrize("name", PARAMETERS)
-def test_by_no_one_parameter_is_a_color_certain(name: str) -> None:
-    """Each center has another within two deviations, where two normal curves share a third of their area."""
-    centers = np.sort([getattr(style, name) for style in STYLES.values()])
-    gaps = np.diff(centers)
-    nearest = np.minimum(np.append(gaps, np.inf), np.append(np.inf, gaps))
-    assert nearest.max() <= 2 * SPREAD
-
-
-def test_most_pairs_of_colors_meet_in_the_songs_themselves(plans: list[SongPlan]) -> None:
-    shares = []
-    for name in PARAMETERS:
-        values = np.array(
-            [[getattr(song.feel, name) for song in plans if song.key.color == c] for c in STYLES]
-        )
-        low, high = values.min(axis=1), values.max(axis=1)
-        meets = np.maximum(low[:, None], low) <= np.minimum(high[:, None], high)
-        shares.append((meets.sum() - len(STYLES)) / (len(STYLES) * (len(STYLES) - 1)))
-    assert np.mean(shares) > 0.5
+def test_songs_of_any_two_colors_overlap_in_every_single_feel(plans: list[SongPlan]) -> None:
+    """By no one value is a color certain."""
+    for name in (f.name for f in fields(Feel)):
+        values = {c: [getattr(song.feel, name) for song in plans if song.key.color == c] for c in COLORS}
+        overlaps = [
+            max(min(values[a]), min(values[b])) <= min(max(values[a]), max(values[b]))
+            for a in COLORS
+            for b in COLORS
+            if a < b
+        ]
+        assert np.mean(overlaps) > 0.5, name
 
 
 def test_most_songs_are_in_four_and_some_are_not(plans: list[SongPlan]) -> None:
@@ -114,35 +113,59 @@ def test_most_songs_are_in_four_and_some_are_not(plans: list[SongPlan]) -> None:
     assert len(meters) > 1
 
 
-def test_some_songs_have_no_words(plans: list[SongPlan]) -> None:
-    silent = sum(not song.lines for song in plans)
-    assert 1 <= silent <= len(plans) // 3
+def test_a_song_without_lyrics_has_no_line_and_no_voice(plans: list[SongPlan]) -> None:
+    for song in plans:
+        assert bool(song.lines) == causes_of(song).has_lyrics == ("vocal" in song.parts)
+    assert any(not song.lines for song in plans)
 
 
 def test_lengths_are_as_announced(plans: list[SongPlan]) -> None:
-    low, high = SIZES["small"].seconds
     for song in plans:
-        assert low - song.bar_s <= song.bars * song.bar_s <= high + song.bar_s
+        assert 0.9 * SIZES["small"].seconds - song.bar_s <= song.bars * song.bar_s
+        assert song.bars * song.bar_s <= 1.1 * SIZES["small"].seconds + song.bar_s
 
 
-def test_lines_stand_on_bars_of_sung_sections(plans: list[SongPlan]) -> None:
+def test_lines_stand_on_bars_of_sung_sections_as_many_as_the_story_says(plans: list[SongPlan]) -> None:
     for song in plans:
-        sung = {
-            passage.first_bar + bar for passage in song.form if passage.sung for bar in range(passage.bars)
-        }
-        assert {bar for bar, text in song.lines if text} <= sung
+        for passage, segment in zip(song.form, causes_of(song).segments, strict=True):
+            bars = range(passage.first_bar, passage.first_bar + passage.bars)
+            sung = [bar for bar, text in song.lines if text and bar in bars]
+            assert len(sung) == min(segment.lines, passage.bars)
         bars = [bar for bar, _ in song.lines]
         assert bars == sorted(set(bars))
 
 
-def test_casts_are_of_the_announced_size_and_have_midi(plans: list[SongPlan]) -> None:
-    low, high = SIZES["small"].parts
+def test_stems_are_played_by_whom_the_story_says(plans: list[SongPlan]) -> None:
     for song in plans:
-        assert low <= len(song.cast) <= high
-        assert any(chair.has_midi for chair in song.cast)
+        stems = causes_of(song).stems
+        assert len(song.cast) == SIZES["small"].stems
         assert [chair.track for chair in song.cast] == list(range(2, 2 + len(song.cast)))
+        assert song.cast[0].habit == stems[0].habit
+        assert song.cast[0].has_midi
+        for chair, stem in zip(song.cast, stems, strict=True):
+            assert chair.pieces or (chair.habit, chair.has_midi) == (stem.habit, stem.has_midi)
+            assert (chair.player is None) == (chair.plays == "artist")
     share = np.mean([chair.has_midi for song in plans for chair in song.cast])
-    assert 0.55 < share < 0.8
+    assert 0.4 < share < 0.75
+
+
+def test_stems_rest_more_where_the_story_says(plans: list[SongPlan]) -> None:
+    knobs = knobs_of("small", 0)
+    played = []
+    for silence in (0.0, 0.2, 0.6):
+        songs = [plan(key, knobs.with_(**{"missing.silence": silence})) for key in song_keys("small")[::4]]
+        played.append(sum(len(passage.playing) for song in songs for passage in song.form))
+        assert all(passage.playing for song in songs for passage in song.form)
+        assert all(part in set().union(*(p.playing for p in s.form)) for s in songs for part in s.parts)
+    assert played[0] > played[1] > played[2]
+
+
+def test_what_is_said_of_a_section_is_its_label(plans: list[SongPlan]) -> None:
+    for song in plans:
+        for segment, said in zip(causes_of(song).segments, song.said, strict=True):
+            assert said is not None
+            assert said.types == (() if segment.label_type is None else (segment.label_type,))
+            assert said.intensity == pytest.approx(segment.label_intensity, abs=1e-3)
 
 
 def test_manifest_texts_lean_but_do_not_tell(plans: list[SongPlan]) -> None:
@@ -152,3 +175,139 @@ def test_manifest_texts_lean_but_do_not_tell(plans: list[SongPlan]) -> None:
         for word in (*song.moods, *song.genres):
             colors.setdefault(word, set()).add(song.key.color)
     assert np.mean([len(found) > 1 for found in colors.values()]) > 0.7
+
+
+KEYS = song_keys("small")[9::8]
+PLAIN = [plan(key, 3) for key in KEYS]
+EVERYTHING = {f.name for f in fields(SongPlan)} - {"causes", "key"}
+
+
+def differing(one: SongPlan, other: SongPlan) -> set[str]:
+    return {name for name in EVERYTHING if getattr(one, name) != getattr(other, name)}
+
+
+# what of a song that keeps its chances may depend on a knob, beside what the knob speaks of
+WORDS = {"texts", "lines", "sung"}
+LEANING = WORDS | {"moods", "genres"}
+TONES = {"loops", "tonality"}
+PLAYED = {"feel", "shown", "bpm", "form", "cast", "lines"}
+STYLE = LEANING | PLAYED
+CHAIN = WORDS | {"shown", "said"}
+KNOBS: dict[str, tuple[object, set[str]]] = {
+    "seed": (4, EVERYTHING),
+    "sizes.songs": (7, STYLE),  # where a drift would lead
+    "sizes.stems": (4, {"cast", "form"}),
+    "sizes.seconds": (14.0, CHAIN | {"form", "cast", "feel", "bpm"}),
+    "sizes.lines": (1, WORDS),
+    "sizes.concept": (6, {"texts", "moods", "genres"}),
+    "sizes.singles": (6, CHAIN | PLAYED),
+    **{f"style.{name}": (5.0, STYLE) for name in ("temporal", "objectional", "ontological", "own")},
+    "style.interaction": (5.0, STYLE),
+    "style.roles": (5.0, PLAYED),
+    "style.trajectory": (5.0, STYLE),
+    "style.drift": (5.0, STYLE),
+    "style.complementary": (1.0, STYLE),
+    "effects.words": (3.0, LEANING),
+    "effects.midi": (3.0, PLAYED),
+    "effects.audio": (3.0, {"feel", "shown"}),
+    "effects.player": (4.0, {"cast"}),
+    "looks.midi": (0.999, TONES),
+    "looks.audio": (0.999, {"cast", "form", "lines"}),
+    "types.words": (20.0, WORDS),
+    "types.midi": (20.0, {"shown"}),
+    "types.audio": (20.0, {"shown"}),
+    "types.announcement": (0.999, {"shown"}),
+    "intensity.words": (0.99, WORDS),
+    "intensity.midi": (0.99, {"shown"}),
+    "intensity.audio": (0.99, {"shown"}),
+    "intensity.arc": (5.0, CHAIN),
+    "intensity.noise": (5.0, CHAIN),
+    "content.motifs": (1024, WORDS | {"shown"}),
+    "content.words": (0.999, WORDS),
+    "content.midi": (0.01, {"shown"}),
+    "content.quotation": (0.999, WORDS | {"shown"}),
+    "chain.rate": (0.1, CHAIN),
+    "chain.memory": (8.0, CHAIN),
+    "chain.roles": (0.0, CHAIN),
+    "noise.song": (3.0, PLAYED),
+    "noise.section": (3.0, PLAYED),
+    "noise.concentration": (0.2, LEANING),
+    "noise.color_labels": (1.0, {"filed"}),
+    "noise.type_labels": (1.0, {"said"}),
+    "noise.intensity_labels": (1.0, {"said"}),
+    "missing.lyrics": (1.0, WORDS | {"cast", "form"}),
+    "missing.midi": (1.0, {"cast"}),
+    "missing.silence": (0.9, {"form"}),
+    "missing.annotations": (1.0, {"said"}),
+    "axes.correlation": (0.0, STYLE),
+    "cheats.collinear_axes": (1.0, STYLE),
+}
+# what a plan knows nothing of: which songs there are, how stamps are written, cheats on what is realized,
+# and the motif that audio alone would show
+BESIDE = {
+    *("albums.per_color", "albums.colors_each", "twins", "notation", "content.audio"),
+    *("cheats.album_mastering", "cheats.file_names", "cheats.repeated_text", "cheats.keyword_labels"),
+    *("cheats.shared_loops", "cheats.beep", "cheats.drum_sample"),
+}
+OTHERS = {"albums.per_color": 2, "albums.colors_each": 2, "twins": 2, "notation": "frames"}
+SAME = {"sizes.songs"}  # nothing drifts unless asked to
+
+
+def test_every_knob_is_covered() -> None:
+    assert set(KNOBS) | BESIDE == set(Knobs.paths())
+
+
+@pytest.mark.parametrize("knob", sorted(BESIDE))
+def test_a_knob_that_speaks_of_no_plan_changes_none(knob: str) -> None:
+    knobs = knobs_of("small", 3).with_(**{knob: OTHERS.get(knob, 0.9)})
+    assert [differing(plan(key, knobs), plain) for key, plain in zip(KEYS, PLAIN, strict=True)] == [
+        set() for _ in KEYS
+    ]
+
+
+@pytest.mark.parametrize("knob", KNOBS)
+def test_a_knob_changes_what_it_says_and_nothing_else(knob: str) -> None:
+    value, allowed = KNOBS[knob]
+    knobs = knobs_of("small", 3).with_(**{knob: value})
+    found = set().union(*(differing(plan(key, knobs), plain) for key, plain in zip(KEYS, PLAIN, strict=True)))
+    assert found <= allowed
+    assert found or knob in SAME
+
+
+def test_a_song_before_its_boundaries_moved_shows_the_same_but_for_that() -> None:
+    still = plan(replace(KEYS[0], still=True), 3)
+    assert differing(still, PLAIN[0]) == {"shown", "lines", "sung", "said", "texts"}
+    assert [shown.feel for shown in still.shown] == [shown.feel for shown in PLAIN[0].shown]
+    assert all(shown.type is None and shown.gesture == "dry" for shown in still.shown)
+    assert all(said is not None and said.types == () for said in still.said)
+
+
+def test_another_color_keeps_every_chance() -> None:
+    """What a color does not cause is the same in its twin."""
+    one, other = (plan(replace(KEYS[0], color=color), 3) for color in "RV")
+    assert (one.meter, one.said, one.texts.hook, one.released) != (None, (), "", "")
+    assert (one.meter, one.said, one.texts.hook) == (other.meter, other.said, other.texts.hook)
+    assert [segment.type for segment in causes_of(one).segments] == [
+        segment.type for segment in causes_of(other).segments
+    ]
+    assert one.feel != other.feel
+
+
+def test_production_is_drawn_whatever_the_color() -> None:
+    """Nothing of the desk hangs on the color, but for what the story says it does."""
+    colors, rows = [], []
+    for seed in range(3):
+        knobs = knobs_of("small", seed, "zero")
+        for key in song_keys("small", knobs):
+            song = plan(key, knobs)
+            levels = [chair.level_db for chair in song.cast]
+            production = (song.bpm, *(getattr(song.feel, f.name) for f in fields(Feel)), song.tonality.tonic)
+            desk = stream(song.seed, song.key.song_id, "desk").normal(0, 1.5, 2)
+            rows.append((*production, *desk, float(np.mean(levels)), song.cast[0].pan, len(song.lines)))
+            colors.append(COLORS.index(song.key.color))
+    values, color = np.array(rows), np.eye(len(COLORS))[colors]
+    values = (values - values.mean(axis=0)) / values.std(axis=0)
+    explained = ((color.T @ values) ** 2 / color.sum(axis=0)[:, None]).sum(axis=0) / len(values)
+    # R² of 8 groups in 144 songs by chance: 7/143 on average, and a column in a thousand above 0.17
+    assert explained.mean() < 0.08
+    assert explained.max() < 0.19

@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from rebracket.demo import song_keys
 from rebracket.demo.write import write_song
-write_song(Path(sys.argv[1]), 4, song_keys("tiny")[5])
+write_song(Path(sys.argv[1]), 4, song_keys("tiny")[5], renderer="own")
 """
 
 
@@ -82,10 +82,10 @@ def test_same_seed_same_bytes_in_another_process_and_another_seed_other_bytes(tm
     roots = [tmp_path / name for name in ("one", "two", "other")]
     for root in roots:
         root.mkdir()
-    write_song(roots[0], 4, song_keys("tiny")[5])
+    write_song(roots[0], 4, song_keys("tiny")[5], renderer="own")
     environment = {**os.environ, "PYTHONHASHSEED": "123"}
     subprocess.run([sys.executable, "-c", ONE_SONG, str(roots[1])], check=True, env=environment)
-    write_song(roots[2], 5, song_keys("tiny")[5])
+    write_song(roots[2], 5, song_keys("tiny")[5], renderer="own")
     one, two, other = (digest(root) for root in roots)
     assert one == two
     assert set(one.values()).isdisjoint(other.values())
@@ -93,7 +93,8 @@ def test_same_seed_same_bytes_in_another_process_and_another_seed_other_bytes(tm
 
 def shrink(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """A size of ``count`` songs, so that writing a whole catalogue takes a second."""
-    monkeypatch.setattr(write, "song_keys", lambda size: song_keys(size)[:count])
+    monkeypatch.setattr(write, "song_keys", lambda size, knobs: song_keys(size, knobs)[:count])
+    monkeypatch.setattr(write, "_FRESH_SONGS", 8)
 
 
 def test_a_catalogue_is_written_and_summed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +136,7 @@ def test_a_folder_that_cannot_be_made_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_a_size_that_does_not_exist_writes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="expected one of tiny, small"):
+    with pytest.raises(UsageError, match="expected one of tiny, small, full"):
         write_demo(tmp_path / "demo", size="huge")
     assert list(tmp_path.iterdir()) == []
 

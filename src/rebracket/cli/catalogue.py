@@ -24,26 +24,42 @@ Ontology = Annotated[
 def demo(
     out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     size: Annotated[
-        str, typer.Option(help="tiny (24 short songs), small (48), full (88, 20 stems).")
+        str, typer.Option(help="tiny (24 short songs), small (48) or full (88 of 20 stems).")
     ] = "tiny",
     seed: Annotated[int, typer.Option(help="The same seed gives the same catalogue.")] = 0,
-    time_unit: Annotated[str, typer.Option(help="What stamps count: ms, frames, frames_subframes.")] = "ms",
+    preset: Annotated[
+        str, typer.Option(help="Where the knobs start: default, zero, full or complementary.")
+    ] = "default",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KNOB=VALUE", help="Turn a knob, such as effects.audio=0; repeatable."),
+    ] = None,
+    twins: Annotated[int, typer.Option(help="Write so many songs in every other color too.")] = 0,
+    white: Annotated[bool, typer.Option("--white", help="Write the White album instead.")] = False,
+    renderer: Annotated[str, typer.Option(help="auto, soundfont or own.")] = "auto",
+    time_unit: Annotated[
+        str | None, typer.Option(help="What stamps count: ms, frames, frames_subframes.", show_default="ms")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Write a catalogue of made-up songs: manifests, lyrics, MIDI, stems and mixes."""
+    """Write a catalogue of made-up songs whose truth is known: manifests, lyrics, MIDI, stems, mixes."""
     from rebracket.core import TimeUnit
-    from rebracket.demo import SIZES, write_demo
+    from rebracket.demo import SIZES, knobs_of, write_demo
 
     if size not in SIZES:
         raise UsageError(f"--size: found {size!r}, expected one of {', '.join(SIZES)}")
-    if time_unit not in list(TimeUnit):
+    if time_unit is not None and time_unit not in list(TimeUnit):
         raise UsageError(f"--time-unit: found {time_unit!r}, expected one of {', '.join(TimeUnit)}")
-    unit = TimeUnit(time_unit)
+    turned = [f"twins={twins}"] if twins else []
+    knobs = knobs_of(size, seed, preset).set([*(set_ or []), *turned])
+    unit = None if time_unit is None else TimeUnit(time_unit)
     with progress_bar("songs") as progress:
-        made = write_demo(out, size=size, seed=seed, time_unit=unit, progress=progress)
+        made = write_demo(
+            out, size=size, knobs=knobs, time_unit=unit, renderer=renderer, white=white, progress=progress
+        )
     if json:
         print_document(
-            "demo", {"catalogue": str(out), "songs": made.songs, "albums": made.albums, "seed": seed}
+            "demo", {"catalogue": str(out), "songs": made.songs, "albums": made.albums, "seed": knobs.seed}
         )
     else:
         typer.echo(f"{made.songs} songs on {made.albums} albums in {out}; next: rebracket run {out} OUT")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["LOOPS", "MODES", "Tonality", "lead_voices"]
+__all__ = ["LOOPS", "MODES", "Tonality", "chords_of", "draw_loops", "lead_voices"]
 
 MODES: dict[str, tuple[int, ...]] = {
     "ionian": (0, 2, 4, 5, 7, 9, 11),
@@ -31,6 +31,9 @@ LOOPS: tuple[tuple[int, ...], ...] = (
     (5, 3, 0, 4),
     (3, 0, 4, 5),
 )
+# which of the loops is a color's own
+_OWN = {"Z": 2, "R": 3, "O": 4, "Y": 1, "G": 6, "B": 7, "I": 5, "V": 0}
+_TONIC, _DOMINANT = 0, 4
 _MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 _MAJOR_SHARPS = (0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
@@ -73,17 +76,43 @@ class Tonality:
         return min(tones, key=lambda tone: (abs(tone - degree), tone))
 
 
-def lead_voices(tonality: Tonality, loop: Sequence[int], center: int, size: int) -> list[tuple[int, ...]]:
-    """Pitches of each chord of a loop, close to the chord before and around ``center``."""
+def draw_loops(rng: np.random.Generator, look: str | None) -> dict[str, tuple[int, ...]]:
+    """The loop of each role: one for A, another for B. ``look`` is the color whose own loop A is, or None
+    for any; the other draws are the same for all colors."""
+    drawn = [int(place) for place in rng.permutation(len(LOOPS))]
+    first = drawn[0] if look is None else _OWN[look]
+    second = next(place for place in drawn[1:] if place != first)
+    one, other = LOOPS[first], LOOPS[second]
+    return {"intro": one, "verse": one, "outro": one, "chorus": other, "bridge": other[::-1]}
+
+
+def chords_of(loop: Sequence[int], bars: int, *, closes: bool) -> tuple[int, ...]:
+    """The chord of each bar: the loop, and a cadence at its end, to the tonic or, open, on the dominant."""
+    chords = [loop[bar % len(loop)] for bar in range(bars)]
+    if bars >= 4:
+        chords[-2:] = [_DOMINANT, _TONIC] if closes else [chords[-2], _DOMINANT]
+        if chords[-2] == chords[-1]:
+            chords[-2] = 3
+    elif closes:
+        chords[-1] = _TONIC
+    return tuple(chords)
+
+
+def lead_voices(tonality: Tonality, chords: Sequence[int], center: int, size: int) -> list[tuple[int, ...]]:
+    """Pitches of each chord: of all inversions near ``center``, the one that moves least."""
     voicings: list[tuple[int, ...]] = []
-    around = [center + 4 * (voice - (size - 1) / 2) for voice in range(size)]
-    for degree in loop:
+    for degree in chords:
         classes = [tonality.pitch(tone) % 12 for tone in tonality.chord(degree, size)]
         inversions = [_stack(classes[turn:] + classes[:turn], center) for turn in range(size)]
-        best = min(inversions, key=lambda pitches: float(np.sum(np.abs(np.subtract(pitches, around)))))
-        voicings.append(best)
-        around = [(pitch + center + 4 * (voice - (size - 1) / 2)) / 2 for voice, pitch in enumerate(best)]
+        around = voicings[-1] if voicings else (center,) * size
+        voicings.append(min(inversions, key=lambda pitches: _motion(pitches, around, center)))
     return voicings
+
+
+def _motion(pitches: Sequence[int], before: Sequence[int], center: int) -> float:
+    """Semitones that the voices move, and a little for straying from the center."""
+    moved = float(np.sum(np.abs(np.subtract(pitches, before))))
+    return moved + 0.3 * abs(float(np.mean(pitches)) - center)
 
 
 def _stack(classes: Sequence[int], center: int) -> tuple[int, ...]:

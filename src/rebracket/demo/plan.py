@@ -1,4 +1,4 @@
-"""Everything about a song that is decided before a note is written."""
+"""Everything about a song that is decided before a note is written: the story's causes, made concrete."""
 
 from __future__ import annotations
 
@@ -8,76 +8,39 @@ from dataclasses import dataclass
 import numpy as np
 
 from rebracket.core import Meter
-from rebracket.core.errors import UsageError
-from rebracket.demo.band import draw_band, seated
-from rebracket.demo.cast import Chair, draw_cast
+from rebracket.core.rebracketing import Rebracketing
+from rebracket.demo.cast import Chair
+from rebracket.demo.doubling import rested
 from rebracket.demo.draws import stream
-from rebracket.demo.form import SHAPES, Passage, draw_form
-from rebracket.demo.harmony import LOOPS, Tonality
+from rebracket.demo.feel import Feel, Shown
+from rebracket.demo.form import Passage, count_bars, form_of, tempo_of
+from rebracket.demo.harmony import Tonality, draw_loops
+from rebracket.demo.labeling import annotations_of
+from rebracket.demo.lyrics import Sung, song_lyrics, song_texts
+from rebracket.demo.seating import rest, seat
+from rebracket.demo.shapes import Shape, shape_of
+from rebracket.demo.showing import mean_feel, mean_tempo, shown_of, unmoved
+from rebracket.demo.sizes import SIZES, Size, SongKey, knobs_of, song_keys
+from rebracket.demo.story import COLORS, THEMES, Knobs, SongCauses, draw_song
 from rebracket.demo.styles import STYLES, Style, taxonomy
-from rebracket.demo.texts import Texts, intended_type, write_lines, write_texts
+from rebracket.demo.texts import Texts
 from rebracket.demo.words import vocabulary
 
-__all__ = ["SIZES", "SPREAD", "Feel", "Size", "SongKey", "SongPlan", "plan", "song_keys"]
+__all__ = ["SIZES", "Feel", "Size", "SongKey", "SongPlan", "plan", "song_keys"]
 
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much is written: songs an album, seconds a song, parts a song (fewest, most); shapes of form.
-
-    With a ``band`` every part plays, and others double it.
-    """
-
-    songs: int
-    seconds: tuple[float, float]
-    parts: tuple[int, int]
-    shapes: str
-    band: bool = False
-
-
-SIZES: dict[str, Size] = {
-    "tiny": Size(songs=3, seconds=(15.0, 17.0), parts=(4, 5), shapes="short"),
-    "small": Size(songs=6, seconds=(36.0, 40.0), parts=(5, 6), shapes="long"),
-    "full": Size(songs=11, seconds=(44.0, 52.0), parts=(20, 20), shapes="full", band=True),
-}
-SPREAD = 0.14  # how far a song strays from the center of its color, in shares
 _HABIT = 0.85  # of the songs are in a key that lies well under the hands
-_INSTRUMENTAL = 0.125  # of the songs have no words
-
-
-@dataclass(frozen=True, slots=True)
-class SongKey:
-    """Which song: its color, album and track (both from 1), and its place in the catalogue (from 0)."""
-
-    color: str
-    album: int
-    track: int
-    index: int
-    size: str
-
-    @property
-    def song_id(self) -> str:
-        return f"{self.album:02d}_{self.track:02d}"
-
-
-@dataclass(frozen=True, slots=True)
-class Feel:
-    """What a song sounds like, drawn around its color's style; shares in [0, 1]."""
-
-    brightness: float
-    density: float
-    drive: float
-    register: float
-    softness: float
-    space: float
-    grain: float
-    body: float
-    swing: float
+_STRAY = 0.05  # how far a song is from the length that was asked for
 
 
 @dataclass(frozen=True, slots=True)
 class SongPlan:
-    """A song before it is composed. ``lines`` are (bar, text); an empty text ends the line before."""
+    """A song before it is composed. ``lines`` are (bar, text); an empty text ends the line before.
+
+    ``shown`` is what each section shows; empty, all show ``feel``. A line is sung ``vocal_offset_s``
+    after its stamp. ``causes`` are what the plan was made from, ``sung`` the
+    words of each section with what carries their move, ``said`` what an annotator wrote of each
+    section (empty: nobody did), ``filed`` the color in the manifest (empty: the song's own).
+    """
 
     key: SongKey
     seed: int
@@ -93,7 +56,18 @@ class SongPlan:
     moods: tuple[str, ...]
     genres: tuple[str, ...]
     sounds_like: tuple[str, ...]
-    released: str
+    released: str | None
+    shown: tuple[Shown, ...] = ()
+    vocal_offset_s: float = 0.04
+    causes: SongCauses | None = None
+    sung: tuple[Sung, ...] = ()
+    said: tuple[Rebracketing | None, ...] = ()
+    filed: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Who is in the cast, each part once."""
+        return tuple(dict.fromkeys(chair.part for chair in self.cast))
 
     @property
     def bar_ticks(self) -> int:
@@ -108,65 +82,51 @@ class SongPlan:
         return sum(passage.bars for passage in self.form)
 
 
-def song_keys(size: str) -> tuple[SongKey, ...]:
-    """The songs of a catalogue: an album for each color that is not open.
+def plan(key: SongKey, knobs: Knobs | int = 0) -> SongPlan:
+    """A song: its causes drawn from the story, and what its channels show of them made concrete.
 
-    Raises:
-        UsageError: where there is no such size.
+    Each decision has a random stream of its own, so that a cause changes only what it causes; and all
+    that can be heard or read of the causes goes through the carriers. A number stands for the knobs of
+    the key's size with this seed.
     """
-    if size not in SIZES:
-        raise UsageError(f"found size {size!r}, expected one of {', '.join(SIZES)}")
-    count = SIZES[size].songs
-    return tuple(
-        SongKey(color, album + 1, track + 1, album * count + track, size)
-        for album, color in enumerate(STYLES)
-        for track in range(count)
-    )
-
-
-def plan(key: SongKey, seed: int) -> SongPlan:
-    """Draws a song. Each decision has a random stream of its own, so that one changes only what it causes."""
-    style, size, song_id = STYLES[key.color], SIZES[key.size], key.song_id
-    types = tuple(taxonomy().types)
-    type_ = intended_type(seed, key.index, len(STYLES) * size.songs, types)
-    texts = write_texts(seed, song_id, key.color, index=key.index, type_=type_)
+    if isinstance(knobs, int):
+        knobs = knobs_of(key.size, knobs)
+    seed, song_id = knobs.seed, key.song_id
+    shape = shape_of(stream(seed, song_id, "shape"), knobs, single=key.track <= knobs.sizes.singles)
+    drawn = draw_song(key.story, knobs, shape.form)
+    causes = unmoved(drawn) if key.still else drawn
+    look, palette = (STYLES[COLORS[causes.looks[channel]]] for channel in ("midi", "audio"))
     meter = _draw_meter(stream(seed, song_id, "meter"))
-    bpm = int(np.clip(style.bpm * np.exp(stream(seed, song_id, "tempo").normal(0, 0.11)), 58, 172))
-    feel = _draw_feel(stream(seed, song_id, "feel"), style)
-    rng = stream(seed, song_id, "length")
-    bar_s = 240 * meter.beats / meter.unit / bpm
-    bars = round(rng.uniform(*size.seconds) / bar_s)
-    cast, form = _draw_cast_and_form(seed, song_id, style, size, drive=feel.drive, bars=bars)
-    describe = stream(seed, song_id, "description")
+    bpm = tempo_of(meter, mean_tempo(causes))
+    bars = _bars(seed, song_id, shape, 240 * meter.beats / meter.unit / bpm)
+    feel = mean_feel(causes)
+    cast = seat(stream(seed, song_id, "cast"), palette, causes, drive=feel.drive)
+    form = _form(seed, song_id, causes, bars, cast)
+    cast = rested(cast, form)
+    sung = song_lyrics(causes, seed)
+    moods, genres = _leanings(seed, song_id, causes)
     return SongPlan(
         key=key,
         seed=seed,
-        texts=texts,
+        texts=song_texts(causes, seed),
         bpm=bpm,
         meter=meter,
-        tonality=_draw_tonality(stream(seed, song_id, "tonality"), style),
-        loops=_draw_loops(stream(seed, song_id, "loops")),
+        tonality=_draw_tonality(stream(seed, song_id, "tonality"), look),
+        loops=draw_loops(stream(seed, song_id, "loops"), COLORS[causes.looks["midi"]]),
         feel=feel,
         form=form,
         cast=cast,
-        lines=_draw_lines(seed, key, texts, form, bar_s),
-        moods=_lean(describe, style.moods, [mood for other in STYLES.values() for mood in other.moods], 3),
-        genres=_lean(describe, style.genres, [name for other in STYLES.values() for name in other.genres], 2),
-        sounds_like=_lean(describe, (), vocabulary()["artists"], 2),
+        lines=_lines(form, [section.lines for section in sung]),
+        moods=moods,
+        genres=genres,
+        sounds_like=_lean(stream(seed, song_id, "artists"), (), vocabulary()["artists"], 2),
         released=_draw_release(seed, key.color),
+        shown=shown_of(causes),
+        causes=causes,
+        sung=sung,
+        said=annotations_of(causes, knobs),
+        filed=causes.label_color,
     )
-
-
-def _draw_cast_and_form(
-    seed: int, song_id: str, style: Style, size: Size, *, drive: float, bars: int
-) -> tuple[tuple[Chair, ...], tuple[Passage, ...]]:
-    of_cast = stream(seed, song_id, "cast")
-    cast = (
-        draw_band(of_cast, style) if size.band else draw_cast(of_cast, style, drive=drive, parts=size.parts)
-    )
-    roles = tuple(dict.fromkeys(chair.part for chair in cast))
-    form = draw_form(stream(seed, song_id, "form"), SHAPES[size.shapes], bars, roles)
-    return cast, seated(stream(seed, song_id, "seats"), form, cast)
 
 
 def _draw_meter(rng: np.random.Generator) -> Meter:
@@ -174,55 +134,58 @@ def _draw_meter(rng: np.random.Generator) -> Meter:
     return Meter(beats, unit)
 
 
-def _draw_tonality(rng: np.random.Generator, style: Style) -> Tonality:
-    modes = (*style.modes, *style.modes, "ionian", "dorian", "aeolian")
-    tonics = style.tonics if rng.random() < _HABIT else tuple(range(12))
+def _draw_tonality(rng: np.random.Generator, look: Style) -> Tonality:
+    modes = (*look.modes, *look.modes, "ionian", "dorian", "aeolian")
+    tonics = look.tonics if rng.random() < _HABIT else tuple(range(12))
     return Tonality(tonics[int(rng.integers(len(tonics)))], modes[int(rng.integers(len(modes)))])
 
 
-def _draw_loops(rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
-    first, second = (LOOPS[int(place)] for place in rng.choice(len(LOOPS), 2, replace=False))
-    return {"intro": first, "verse": first, "outro": first, "chorus": second, "bridge": second[::-1]}
+def _bars(seed: int, song_id: str, shape: Shape, bar_s: float) -> int:
+    stray = stream(seed, song_id, "length").uniform(-_STRAY, _STRAY)
+    return count_bars(shape.seconds * (1 + float(stray)), bar_s, shape.name)
 
 
-def _draw_feel(rng: np.random.Generator, style: Style) -> Feel:
-    def around(center: float) -> float:
-        return float(np.clip(rng.normal(center, SPREAD), 0, 1))
-
-    return Feel(
-        brightness=around(style.brightness),
-        density=around(style.density),
-        drive=around(style.drive),
-        register=around(style.register),
-        softness=around(style.softness),
-        space=around(style.space),
-        grain=around(style.grain),
-        body=around(style.body),
-        swing=float(max(0.0, rng.normal(0.05, 0.08))),
-    )
+def _form(
+    seed: int, song_id: str, causes: SongCauses, bars: int, cast: Sequence[Chair]
+) -> tuple[Passage, ...]:
+    parts = tuple(dict.fromkeys(chair.part for chair in cast))
+    roles = [segment.role for segment in causes.segments]
+    form = form_of(stream(seed, song_id, "form"), roles, bars, parts)
+    return rest(form, cast, causes)
 
 
-def _draw_lines(
-    seed: int, key: SongKey, texts: Texts, form: Sequence[Passage], bar_s: float
-) -> tuple[tuple[int, str], ...]:
-    """A line every two bars of the sung sections, every bar where bars are long."""
-    if stream(seed, key.song_id, "sung").random() < _INSTRUMENTAL:
-        return ()
-    step = 1 if bar_s > 2.4 else 2
-    sung = [passage for passage in form if passage.sung]
-    counts = [(passage.role, -(-passage.bars // step)) for passage in sung]
+def _lines(form: Sequence[Passage], written: Sequence[Sequence[str]]) -> tuple[tuple[int, str], ...]:
+    """The lines of each section over its bars, as evenly as bar lines allow, and an end after them."""
     lines: list[tuple[int, str]] = []
-    for passage, texts_ in zip(sung, write_lines(seed, key.song_id, texts, counts), strict=True):
-        lines += [(passage.first_bar + step * place, text) for place, text in enumerate(texts_)]
-        lines.append((passage.first_bar + passage.bars, ""))
+    for passage, texts in zip(form, written, strict=True):
+        kept = texts[: passage.bars]
+        lines += [(passage.first_bar + n * passage.bars // len(kept), text) for n, text in enumerate(kept)]
+        if kept:
+            lines.append((passage.first_bar + passage.bars, ""))
     begun = {bar for bar, text in lines if text}
     return tuple((bar, text) for bar, text in lines if text or bar not in begun)
+
+
+def _leanings(seed: int, song_id: str, causes: SongCauses) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Moods and genres: some those of the colors whose themes the concept has, so that it tells no more."""
+    homes = [_home(theme) for theme in causes.concept.themes]
+    told: list[tuple[str, ...]] = []
+    for kind, count in (("moods", 3), ("genres", 2)):
+        own = [name for style in homes for name in getattr(style, kind)]
+        everything = [name for style in STYLES.values() for name in getattr(style, kind)]
+        told.append(_lean(stream(seed, song_id, kind), own, everything, count))
+    return told[0], told[1]
+
+
+def _home(theme: int) -> Style:
+    """The style in which a theme is at home."""
+    return next(style for style in STYLES.values() if THEMES[theme] in style.themes)
 
 
 def _lean(
     rng: np.random.Generator, own: Sequence[str], everything: Sequence[str], count: int
 ) -> tuple[str, ...]:
-    """Words of which some are the color's own and some are anybody's, each once."""
+    """Words of which some are the song's own and some are anybody's, each once."""
     drawn: dict[str, None] = {}
     while len(drawn) < count:
         pool = own if own and rng.random() < 0.4 else everything
@@ -230,6 +193,9 @@ def _lean(
     return tuple(drawn)
 
 
-def _draw_release(seed: int, color: str) -> str:
-    rng = stream(seed, color, "release")
-    return f"{taxonomy().colors[color].released}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"
+def _draw_release(seed: int, color: str) -> str | None:
+    """A day in the year of the color's album, where it is out."""
+    rng, held = stream(seed, color, "release"), taxonomy().colors[color]
+    if held.open:
+        return None
+    return f"{held.released}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"

@@ -8,39 +8,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy.signal import oaconvolve
 from symusic.core import ScoreTick
 
-from rebracket.core import Artist, Key, LyricLine, Section, Song, Span, Stem
-from rebracket.demo.band import stepped
-from rebracket.demo.cast import Chair
-from rebracket.demo.compose import compose
+from rebracket.core import Artist, Key, LyricLine, Player, Section, Song, Span, Stem
+from rebracket.demo.cast import PLAYERS, Chair
+from rebracket.demo.compose import compose_scene
+from rebracket.demo.doubling import own_notes
 from rebracket.demo.draws import stream
 from rebracket.demo.form import Passage
 from rebracket.demo.plan import SongPlan
+from rebracket.demo.producing import RATE_HZ, RING_S, produce
+from rebracket.demo.scene import Scene, scenes
 from rebracket.demo.styles import taxonomy
-from rebracket.sound import (
-    DRUM_PITCHES,
-    INSTRUMENTS,
-    KITS,
-    Channel,
-    Part,
-    TimedNote,
-    equalize,
-    fade_edges,
-    low_pass,
-    mixdown,
-    play,
-    play_drums,
-    reverb_tail,
-    score_of,
-)
+from rebracket.sound import INSTRUMENTS, Part, Renderer, TimedNote, fade_edges, renderer_of, score_of
 
 __all__ = ["RATE_HZ", "Realized", "realize", "song_of"]
 
-RATE_HZ = 22_050
+Parts = Mapping[str, Sequence[TimedNote]]
 _GRAIN_FRAMES = 441  # lengths are whole hundredths of two seconds, so that milliseconds are exact
-_PEAK_DBFS = -1.0
 
 
 @dataclass(frozen=True)
@@ -53,30 +38,28 @@ class Realized:
     scores: Mapping[str, ScoreTick]
 
 
-def realize(plan: SongPlan, folder: Path = Path()) -> Realized:
-    """Composes, plays and mixes a song; the same plan gives the same samples and notes."""
-    parts = compose(plan)
+def realize(plan: SongPlan, folder: Path = Path(), *, renderer: Renderer | None = None) -> Realized:
+    """Composes, plays and mixes a song; the same plan and renderer give the same samples and notes.
+
+    The stems, mono, sum to the middle of the mix, (left + right) / 2. What a section shows is heard in
+    that section and its tail, and nowhere else. Without a renderer, the soundfont where it is installed.
+    """
+    made_of = [(scene, compose_scene(scene)) for scene in scenes(plan)]
     frames = _frames(plan)
-    waves = [_play(plan, chair, _own_notes(plan, chair, parts[chair.part]), frames) for chair in plan.cast]
-    tail = reverb_tail(
-        stream(plan.seed, plan.key.song_id, "hall"),
-        length_s=0.4 + 1.6 * plan.feel.space,
-        damping_hz=2500 + 3500 * plan.feel.brightness,
-        rate_hz=RATE_HZ,
-    )
-    wet = 0.5 + 0.7 * plan.feel.space
-    channels = [
-        Channel(wave, chair.pan, chair.send * wet) for wave, chair in zip(waves, plan.cast, strict=True)
-    ]
-    mix, gain = mixdown(channels, tail, peak_dbfs=_PEAK_DBFS)
-    mix = fade_edges(mix, in_s=0.005, out_s=0.4, rate_hz=RATE_HZ)
-    # one fader for all stems, so that they keep their balance, and none clips
-    loudest = max(float(np.max(np.abs(wave))) for wave in waves)
-    fader = np.float32(min(gain, 10 ** (_PEAK_DBFS / 20) / max(loudest, 1e-9)))
+    waves = np.zeros((len(plan.cast), frames), np.float32)
+    side = np.zeros(frames, np.float32)
+    player = renderer or renderer_of()
+    for scene, parts in made_of:
+        first, take = produce(scene, parts, player)
+        until = min(frames, first + len(take.side))
+        for wave, piece in zip([*waves, side], [*take.stems, take.side], strict=True):
+            wave[first:until] += piece[: until - first]
+    waves, side = (fade_edges(wave.T, in_s=0.002, out_s=0.4, rate_hz=RATE_HZ).T for wave in (waves, side))
+    middle = waves.sum(axis=0)
     stems = [_stem(plan, chair) for chair in plan.cast]
-    files = {stem.audio_file or "": wave * fader for stem, wave in zip(stems, waves, strict=True)}
-    song = song_of(plan, folder)
-    return Realized(song, files, mix, _scores(plan, parts, stems))
+    files = {stem.audio_file or "": wave for stem, wave in zip(stems, waves, strict=True)}
+    mix = np.column_stack([middle + side, middle - side])
+    return Realized(song_of(plan, folder), files, mix, _scores(plan, made_of, stems))
 
 
 def song_of(plan: SongPlan, folder: Path = Path()) -> Song:
@@ -85,63 +68,7 @@ def song_of(plan: SongPlan, folder: Path = Path()) -> Song:
 
 
 def _frames(plan: SongPlan) -> int:
-    return math.ceil(plan.bars * plan.bar_s * RATE_HZ / _GRAIN_FRAMES) * _GRAIN_FRAMES
-
-
-def _own_notes(plan: SongPlan, chair: Chair, notes: Sequence[TimedNote]) -> tuple[TimedNote, ...]:
-    """What a chair plays of its part's notes: its drums, or the line where it doubles it."""
-    if chair.pieces:
-        own = {DRUM_PITCHES[name] for name in chair.pieces}
-        return tuple(note for note in notes if note.pitch in own)
-    return _line(plan, chair, notes)
-
-
-def _line(plan: SongPlan, chair: Chair, notes: Sequence[TimedNote]) -> tuple[TimedNote, ...]:
-    """The notes of a part as a chair has them in its score: all of them, or those it doubles."""
-    if not chair.seat:
-        return tuple(notes)
-    bars = {
-        passage.first_bar + bar
-        for passage in plan.form
-        if chair.seat in passage.playing
-        for bar in range(passage.bars)
-    }
-    joined = (note for note in notes if note.onset_ticks // plan.bar_ticks in bars)
-    return tuple(stepped(note, chair.steps, plan.tonality) for note in joined)
-
-
-def _play(plan: SongPlan, chair: Chair, notes: Sequence[TimedNote], frames: int) -> np.ndarray:
-    """A stem as it is played and recorded."""
-    feel = plan.feel
-    if chair.part == "drums":
-        wave = play_drums(notes, KITS[chair.instrument], bpm=plan.bpm, frames=frames, rate_hz=RATE_HZ)
-    else:
-        known, hand = INSTRUMENTS[chair.instrument], 0.4 + 1.4 * feel.softness
-        player = replace(known, attack_s=known.attack_s * hand, release_s=known.release_s * hand)
-        tilt = 0.9 * (0.5 - feel.brightness)
-        wave = play(notes, player, bpm=plan.bpm, frames=frames, rate_hz=RATE_HZ, tilt=tilt)
-    return _produce(plan, chair, wave)
-
-
-def _produce(plan: SongPlan, chair: Chair, wave: np.ndarray) -> np.ndarray:
-    """The desk's settings; what a song's production does is the same for all its stems."""
-    feel, song_id = plan.feel, plan.key.song_id
-    low_db, high_db, gain_db = (float(x) for x in stream(plan.seed, song_id, "desk").normal(0, 2.0, 3))
-    room = reverb_tail(
-        stream(plan.seed, song_id, "room"),
-        length_s=0.08 + 0.5 * feel.space,
-        damping_hz=1500 + 3500 * feel.brightness,
-        rate_hz=RATE_HZ,
-    )[:, 0]
-    wave = wave + np.float32(0.08 + 0.25 * feel.space) * oaconvolve(wave, room)[: len(wave)]
-    drive = np.float32(0.3 + 3.0 * feel.grain**2)
-    wave = np.tanh(wave * drive) / drive
-    wave = equalize(wave, low_db=low_db + 10 * (feel.body - 0.5), high_db=high_db, rate_hz=RATE_HZ)
-    cutoff_hz = 1500 * 6.0 ** (0.65 * feel.brightness + 0.35 * (1 - feel.grain))
-    # cymbals have nothing below 4 kHz: a dark song keeps them audible
-    wave = low_pass(wave, max(1.8 * cutoff_hz, 4500.0) if chair.part == "drums" else cutoff_hz, RATE_HZ)
-    wave = wave * np.float32(10 ** ((chair.level_db + gain_db) / 20))
-    return fade_edges(wave, in_s=0.002, out_s=0.25, rate_hz=RATE_HZ)
+    return math.ceil((plan.bars * plan.bar_s + RING_S) * RATE_HZ / _GRAIN_FRAMES) * _GRAIN_FRAMES
 
 
 def _stem(plan: SongPlan, chair: Chair) -> Stem:
@@ -160,14 +87,19 @@ def _stem(plan: SongPlan, chair: Chair) -> Stem:
 
 
 def _scores(
-    plan: SongPlan, parts: Mapping[str, Sequence[TimedNote]], stems: Sequence[Stem]
+    plan: SongPlan, made_of: Sequence[tuple[Scene, Parts]], stems: Sequence[Stem]
 ) -> dict[str, ScoreTick]:
     scores: dict[str, ScoreTick] = {}
     for chair, stem in zip(plan.cast, stems, strict=True):
         if stem.midi_file is None or stem.midi_file in scores:
             continue
         program = 0 if chair.part == "drums" else INSTRUMENTS[chair.instrument].program
-        notes = _line(plan, chair, parts[chair.part])
+        whole = replace(chair, pieces=())  # the stems of one kit share their MIDI
+        notes = tuple(
+            note
+            for scene, parts in made_of
+            for note in own_notes(whole, scene.place, parts.get(chair.part, ()), plan.tonality)
+        )
         part = Part(chair.instrument, notes, program=program, is_drum=chair.part == "drums")
         tonality = plan.tonality
         scores[stem.midi_file] = score_of(
@@ -183,7 +115,7 @@ def _song(plan: SongPlan, folder: Path, running_s: float, stems: Sequence[Stem])
         album_id=f"{key.album:02d}",
         folder=folder / key.song_id,
         title=plan.texts.title,
-        color=key.color,
+        color=plan.filed or key.color,
         running_s=running_s,
         bpm=float(plan.bpm),
         meter=plan.meter,
@@ -201,7 +133,14 @@ def _song(plan: SongPlan, folder: Path, running_s: float, stems: Sequence[Stem])
             LyricLine(round(bar * plan.bar_s, 3), text) for bar, text in plan.lines if bar < plan.bars or text
         ),
         stems=tuple(stems),
+        players=_players(plan),
     )
+
+
+def _players(plan: SongPlan) -> tuple[Player, ...]:
+    """The guests, and whether they agreed to the use of their playing."""
+    guests = {PLAYERS[chair.plays] for chair in plan.cast if chair.player is not None}
+    return tuple(Player(guest.name, guest.consents) for guest in sorted(guests, key=lambda each: each.name))
 
 
 def _section(plan: SongPlan, place: int, running_s: float) -> Section:
@@ -209,12 +148,13 @@ def _section(plan: SongPlan, place: int, running_s: float) -> Section:
     start_s = round(passage.first_bar * plan.bar_s, 3)
     is_last = place == len(plan.form) - 1
     end_s = running_s if is_last else round((passage.first_bar + passage.bars) * plan.bar_s, 3)
-    return Section(passage.name, Span(start_s, end_s), _describe(plan, passage))
+    said = plan.said[place] if plan.said else None
+    return Section(passage.name, Span(start_s, end_s), _describe(plan, passage), said)
 
 
 def _describe(plan: SongPlan, passage: Passage) -> str:
     """What happens in a section, in the words of its maker."""
-    names = list(dict.fromkeys(chair.instrument for chair in plan.cast if chair.name in passage.playing))
+    names = list(dict.fromkeys(chair.instrument for chair in plan.cast if chair.part in passage.playing))
     rng = stream(plan.seed, plan.key.song_id, "section", passage.first_bar)
     if len(names) == 1:
         return f"Only the {names[0]}"

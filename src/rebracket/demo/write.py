@@ -1,26 +1,39 @@
-"""Writes the synthetic catalogue to disk, whole or not at all."""
+"""Writes the synthetic catalogue and its truth to disk, whole or not at all."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rebracket.catalogue import write_annotations, write_lrc, write_manifest
 from rebracket.catalogue.audio import write_wav
 from rebracket.catalogue.midi import write_midi
 from rebracket.core import TimeUnit
 from rebracket.core.errors import UsageError
-from rebracket.demo.annotators import annotations_of_demo
-from rebracket.demo.plan import SongKey, plan, song_keys
+from rebracket.demo.ceiling import ceiling_document
+from rebracket.demo.cheats import apply_cheats, ontology_text
+from rebracket.demo.labeling import listeners_of
+from rebracket.demo.plan import SongKey, SongPlan, plan, song_keys
 from rebracket.demo.realize import RATE_HZ, Realized, realize
+from rebracket.demo.sizes import knobs_of
+from rebracket.demo.story import Knobs
+from rebracket.demo.truth import truth_rows, write_truth
+from rebracket.demo.twins import groups_of, named, twin_keys
+from rebracket.demo.white import white_keys
 from rebracket.engine import map_songs
+from rebracket.ontology import FILE_NAME
+from rebracket.sound import renderer_of
 
-__all__ = ["DemoSummary", "write_demo", "write_song"]
+__all__ = ["DemoSummary", "Written", "write_demo", "write_song"]
+
+_FRESH_SONGS = 64  # the ceilings' standard errors are a few points; the benchmark takes more
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +45,64 @@ class DemoSummary:
     seconds_of_audio: float
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A song on disk: the seconds of its stems and mix, and the rows of its truth."""
+
+    seconds: float
+    truth: list[dict[str, Any]]
+
+
 def write_demo(
     out: Path,
     *,
     size: str = "tiny",
     seed: int = 0,
-    time_unit: TimeUnit = TimeUnit.MS,
+    knobs: Knobs | None = None,
+    time_unit: TimeUnit | None = None,
+    renderer: str = "auto",
+    white: bool = False,
     progress: Callable[[int, int], None] | None = None,
     workers: int | None = None,
 ) -> DemoSummary:
-    """Writes a catalogue of songs of our own making; the same size and seed give the same bytes.
+    """Writes a catalogue of songs of our own making; the same arguments and renderer give the same bytes.
+
+    Beside the songs, ``truth/`` holds what caused them, and how well anything could tell (see the page on
+    the known truth).
 
     Args:
         out: a folder that does not exist or is empty.
         size: ``tiny`` (8 albums of 3 songs, about 16 s each), ``small`` (8 of 6, about 38 s) or ``full``
             (8 of 11, about 48 s, 20 stems each).
         seed: what all songs are drawn from.
-        time_unit: what the fractions of all stamps count; SMPTE units at 25 frames a second.
+        knobs: in place of the size's own and the seed.
+        time_unit: what the fractions of all stamps count, in place of the knob ``notation``; SMPTE units at
+            25 frames a second.
+        renderer: ``auto``, ``soundfont`` or ``own``.
+        white: write the White album instead, a catalogue that nobody trains on.
         progress: told after each song how many are written, and of how many.
         workers: processes; None takes one a core.
 
     Raises:
-        UsageError: where there is no such size, or ``out`` is something already.
+        UsageError: where there is no such size or renderer, or ``out`` is something already.
     """
-    keys = song_keys(size)
-    seconds = 0.0
+    held = knobs_of(size, seed) if knobs is None else knobs
+    if time_unit is not None:
+        held = held.with_(notation=time_unit.value)
+    keys = white_keys(size, held) if white else song_keys(size, held)
+    keys = (*keys, *twin_keys(keys, held.twins))
+    renderer_of(renderer)  # a name that does not exist is told before anything is written
+    written: list[Written] = []
     with _whole_folder(out) as folder:
-        for done, song_s in enumerate(
-            map_songs(partial(write_song, folder, seed, time_unit=time_unit), keys, workers), 1
-        ):
-            seconds += song_s
+        _write_ontology(folder, held)
+        for song in map_songs(partial(write_song, folder, held, renderer=renderer), keys, workers):
+            written.append(song)
             if progress is not None:
-                progress(done, len(keys))
-    return DemoSummary(len(keys), len({key.album for key in keys}), seconds)
+                progress(len(written), len(keys))
+        _write_truth(folder, held, keys, written)
+    return DemoSummary(
+        len(keys), len({key.album_name for key in keys}), sum(song.seconds for song in written)
+    )
 
 
 @contextmanager
@@ -85,10 +123,11 @@ def _whole_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_song(root: Path, seed: int, key: SongKey, *, time_unit: TimeUnit = TimeUnit.MS) -> float:
-    """Writes one song below ``root`` and returns the seconds of audio written."""
-    planned = plan(key, seed)
-    made = realize(planned, root)
+def write_song(root: Path, knobs: Knobs | int, key: SongKey, *, renderer: str = "auto") -> Written:
+    """Writes one song below ``root``; a number stands for the knobs of the key's size with this seed."""
+    held = knobs_of(key.size, knobs) if isinstance(knobs, int) else knobs
+    planned, player = plan(key, held), renderer_of(renderer)
+    made, planted = apply_cheats(named(realize(planned, root, renderer=player), key, root), held)
     folder = made.song.folder
     folder.mkdir()
     for name, wave in made.stems.items():
@@ -96,16 +135,41 @@ def write_song(root: Path, seed: int, key: SongKey, *, time_unit: TimeUnit = Tim
     write_wav(folder / str(made.song.mix_file), made.mix, RATE_HZ, subtype="PCM_16")
     for name, score in made.scores.items():
         write_midi(score, folder / name)
-    _write_words(made, time_unit)
-    for number, said in enumerate(annotations_of_demo(planned, made.song), start=1):
-        write_annotations(said, made.song, folder / f"listener_{number}.annotations.yml", unit=time_unit)
-    return made.song.running_s * (len(made.stems) + 1)
+    _write_words(made, planned, held)
+    seconds = made.song.running_s * (len(made.stems) + 1)
+    return Written(seconds, truth_rows(planned, planted, {"name": player.name, "hash": player.hash}))
 
 
-def _write_words(made: Realized, unit: TimeUnit) -> None:
+def _write_words(made: Realized, planned: SongPlan, knobs: Knobs) -> None:
+    """Manifest, annotations and lyrics; what their stamps count is left for the reader to find out, as in the
+    catalogues that people have."""
     song = made.song
-    # what they count is left for the reader to find out, as in the catalogues that people have
-    write_manifest(song, song.folder / f"{song.song_id}.yml", unit=unit, declare=False)
+    units = planned.causes.notation if planned.causes else (TimeUnit.MS.value, TimeUnit.MS.value)
+    write_manifest(song, song.folder / f"{song.song_id}.yml", unit=TimeUnit(units[0]), declare=False)
+    for name, said in (listeners_of(planned.causes, song, knobs) if planned.causes else {}).items():
+        file_name = f"{name.casefold().replace(' ', '_')}.annotations.yml"
+        write_annotations(said, song, song.folder / file_name, unit=TimeUnit(units[0]))
     if song.lines:
         tags = {"ti": song.title, "al": song.album_title or ""}
-        write_lrc(song.lines, song.folder / f"{song.song_id}.lrc", tags=tags, unit=unit)
+        write_lrc(song.lines, song.folder / f"{song.song_id}.lrc", tags=tags, unit=TimeUnit(units[1]))
+
+
+def _write_ontology(folder: Path, knobs: Knobs) -> None:
+    """The taxonomy, where the colors of this catalogue have other modes than in the one that ships."""
+    if text := ontology_text(knobs):
+        (folder / FILE_NAME).write_text(text, "utf-8", newline="\n")
+
+
+def _write_truth(folder: Path, knobs: Knobs, keys: Sequence[SongKey], written: Sequence[Written]) -> None:
+    """A folder without manifest or media: whoever reads songs passes it by."""
+    truth = folder / "truth"
+    truth.mkdir()
+    write_truth((row for song in written for row in song.truth), truth / "truth.parquet")
+    _write_json(truth / "knobs.json", knobs.model_dump())
+    _write_json(truth / "ceiling.json", ceiling_document(knobs, songs=_FRESH_SONGS))
+    if groups := groups_of(keys):
+        _write_json(truth / "twins.json", groups)
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")

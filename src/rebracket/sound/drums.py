@@ -12,7 +12,7 @@ from rebracket.core.errors import InputError
 from rebracket.sound.score import DRUM_PITCHES, TimedNote
 from rebracket.sound.synth import place
 
-__all__ = ["KITS", "DrumKit", "play_drums"]
+__all__ = ["KITS", "DrumKit", "hit", "play_drums"]
 
 _HITS = {pitch: name for name, pitch in DRUM_PITCHES.items()}
 
@@ -75,6 +75,17 @@ def _hit(kit: DrumKit, name: str, rate_hz: int) -> np.ndarray:
     return (wave * edge).astype(np.float32)
 
 
+def hit(kit: DrumKit, pitch: int, rate_hz: int) -> np.ndarray:
+    """One hit of a kit at full force, float32 [T]; the pitch as in General MIDI.
+
+    Raises:
+        InputError: where the pitch has no drum.
+    """
+    if pitch not in _HITS:
+        raise InputError(f"found drum pitch {pitch}, expected one of {sorted(_HITS)}")
+    return _hit(kit, _HITS[pitch], rate_hz)
+
+
 def play_drums(
     notes: Iterable[TimedNote], kit: DrumKit, *, bpm: float, frames: int, rate_hz: int
 ) -> np.ndarray:
@@ -88,10 +99,8 @@ def play_drums(
     hits: dict[int, np.ndarray] = {}
 
     def sounding(note: TimedNote) -> np.ndarray:
-        if note.pitch not in _HITS:
-            raise InputError(f"found drum pitch {note.pitch}, expected one of {sorted(_HITS)}")
         if note.pitch not in hits:
-            hits[note.pitch] = _hit(kit, _HITS[note.pitch], rate_hz)
+            hits[note.pitch] = hit(kit, note.pitch, rate_hz)
         return hits[note.pitch] * np.float32((note.velocity / 127) ** 1.6)
 
     return place(notes, sounding, bpm=bpm, frames=frames, rate_hz=rate_hz)

@@ -84,6 +84,9 @@ INSTRUMENTS: dict[str, Instrument] = {
     "nylon guitar": Instrument(24, "string", 0.004, 0.55, 0.03, 0.15, fade_s=0.16, tilt=0.5, breath=0.015),
     "pulse sequence": Instrument(80, "square", 0.003, 0.16, 0.15, 0.05, fade_s=0.1, tilt=0.0),
     "lead voice": Instrument(53, "voice", 0.06, 1.2, 0.85, 0.12, tilt=0.5, vibrato_cents=22, breath=0.03),
+    "choir": Instrument(
+        52, "voice", 0.07, 1.5, 0.9, 0.2, tilt=0.6, voices=3, detune_cents=12, vibrato_cents=9, breath=0.02
+    ),
     "small reed": Instrument(68, "reed", 0.035, 1.0, 0.85, 0.08, tilt=0.3, vibrato_cents=10, breath=0.015),
     "wooden flute": Instrument(75, "hollow", 0.05, 1.0, 0.85, 0.1, tilt=0.8, vibrato_cents=14, breath=0.07),
     "saw lead": Instrument(
