@@ -14,12 +14,14 @@ import rebracket.demo.write as write
 from rebracket.catalogue import read_catalogue, read_midi
 from rebracket.core.errors import UsageError
 from rebracket.demo import plan, realize, song_keys, write_demo
+from rebracket.demo.sizes import knobs_of
 from rebracket.demo.write import write_song
 
 ONE_SONG = """
 import sys
 from pathlib import Path
 from rebracket.demo import song_keys
+from rebracket.demo.sizes import knobs_of
 from rebracket.demo.write import write_song
 write_song(Path(sys.argv[1]), 4, song_keys("tiny")[5], renderer="own")
 """
@@ -153,10 +155,18 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.slow
-def test_tiny_is_the_same_over_processes(tmp_path: Path) -> None:
-    first = write_demo(tmp_path / "one", workers=1)
-    second = write_demo(tmp_path / "two", workers=2)
+def test_a_catalogue_is_the_same_over_processes_and_another_renderer_another(tmp_path: Path) -> None:
+    sizes = {"sizes.songs": 4, "sizes.seconds": 8.0, "sizes.stems": 3, "albums.colors_each": 4}
+    knobs = knobs_of("tiny").with_(**sizes, **{"cheats.album_mastering": 0.5, "notation": "mixed"})
+    first = write_demo(tmp_path / "one", knobs=knobs, renderer="own", workers=1)
+    second = write_demo(tmp_path / "two", knobs=knobs, renderer="own", workers=2)
     assert first == second
-    assert (first.songs, first.albums) == (24, 8)
-    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+    assert (first.songs, first.albums) == (8, 2)
+    one, two = (digest(tmp_path / name) for name in ("one", "two"))
+    assert one == two
     assert read_catalogue(tmp_path / "one").problems == ()
+    write_song(tmp_path, knobs, song_keys("tiny", knobs)[0], renderer="soundfont")
+    other = digest(tmp_path / "01_01")
+    assert all(
+        (value == one[f"01_01/{name}"]) == (not name.endswith(".wav")) for name, value in other.items()
+    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from rebracket.demo.draws import stream
 from rebracket.demo.form import SHAPES
-from rebracket.demo.story import FORMS, Knobs, SectionForm
+from rebracket.demo.story import FORMS, Knobs, SectionForm, SongKey
 
-__all__ = ["Shape", "shape_of"]
+__all__ = ["Shape", "form_of", "shape_of"]
 
 _SHORT_S, _LONG_S, _SINGLE_S = 24.0, (30.0, 44.0), 75.0
 _SINGLE = (120.0, 170.0)
@@ -46,6 +48,11 @@ def shape_of(rng: np.random.Generator, knobs: Knobs, *, single: bool = False) ->
     low, high = _LONG_S
     name = "long" if low <= seconds <= high else "free"
     return Shape(tuple(_section(role, knobs.sizes.lines) for role in roles), seconds, name)
+
+
+def form_of(knobs: Knobs) -> Callable[[SongKey], tuple[SectionForm, ...]]:
+    """The form of a song that is no single, by its key."""
+    return lambda key: shape_of(stream(knobs.seed, key.song_id, "shape"), knobs).form
 
 
 def _section(role: str, lines: int) -> SectionForm:

@@ -22,6 +22,7 @@ from rebracket.demo.cheats import apply_cheats, ontology_text
 from rebracket.demo.labeling import listeners_of
 from rebracket.demo.plan import SongKey, SongPlan, plan, song_keys
 from rebracket.demo.realize import RATE_HZ, Realized, realize
+from rebracket.demo.shapes import form_of
 from rebracket.demo.sizes import knobs_of
 from rebracket.demo.story import Knobs
 from rebracket.demo.truth import truth_rows, write_truth
@@ -166,7 +167,7 @@ def _write_truth(folder: Path, knobs: Knobs, keys: Sequence[SongKey], written: S
     truth.mkdir()
     write_truth((row for song in written for row in song.truth), truth / "truth.parquet")
     _write_json(truth / "knobs.json", knobs.model_dump())
-    _write_json(truth / "ceiling.json", ceiling_document(knobs, songs=_FRESH_SONGS))
+    _write_json(truth / "ceiling.json", ceiling_document(knobs, songs=_FRESH_SONGS, form_of=form_of(knobs)))
     if groups := groups_of(keys):
         _write_json(truth / "twins.json", groups)
 

@@ -23,7 +23,7 @@ from rebracket.demo.ceiling import (
 )
 from rebracket.demo.ceiling.enumeration import look_ceiling, theme_ceiling
 from rebracket.demo.ceiling.monte_carlo import accuracy, log_likelihood
-from rebracket.demo.story import CHANNELS, COLORS, Knobs
+from rebracket.demo.story import CHANNELS, COLORS, Knobs, SectionForm
 from rebracket.demo.story.emission import themes_log_likelihood
 
 _SCORE = {
@@ -161,3 +161,15 @@ def test_a_fit_without_a_color_still_answers() -> None:
     assert np.isfinite(found.means["midi"]).all()
     posterior = observe_with(draw_fresh(knobs, 8)[3], CHANNELS, found)
     assert np.isfinite(posterior.color).all()
+
+
+def test_a_ceiling_is_of_the_forms_that_are_asked_about() -> None:
+    """Fewer sections say less of a song."""
+    knobs = Knobs()
+    one = ceiling_document(knobs, songs=80, form_of=lambda key: [SectionForm("verse", 0)])
+    many = ceiling_document(knobs, songs=80)
+    short, long = (
+        next(e for e in d["observer"] if e["channels"] == ["midi"])["targets"]["color"]["song"]
+        for d in (one, many)
+    )
+    assert short["log_likelihood"]["value"] < long["log_likelihood"]["value"]

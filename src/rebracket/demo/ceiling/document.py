@@ -21,7 +21,7 @@ from rebracket.demo.ceiling.monte_carlo import (
 from rebracket.demo.ceiling.observer import observe, observe_with
 from rebracket.demo.ceiling.oracle import fit
 from rebracket.demo.ceiling.parameters import known
-from rebracket.demo.ceiling.songs import Seen, draw_fresh, scored_sets
+from rebracket.demo.ceiling.songs import FormOf, Seen, draw_fresh, scored_sets
 from rebracket.demo.story import CHANNELS, THEMES, Knobs, SongCauses
 
 __all__ = ["INPUTS", "SCHEMA", "ceiling_document", "scores_of"]
@@ -33,14 +33,20 @@ _SEGMENT = " by segment"
 
 
 def ceiling_document(
-    knobs: Knobs, *, songs: int = 400, fitted_to: Sequence[int] = (), replicates: int = 4
+    knobs: Knobs,
+    *,
+    songs: int = 400,
+    fitted_to: Sequence[int] = (),
+    replicates: int = 4,
+    form_of: FormOf | None = None,
 ) -> dict[str, Any]:
     """Scores of the ideal observer over freshly drawn songs, and of oracles fitted to so many songs.
 
     Every score is ``{value, se}``. ``observer`` has an entry for each set of channels and each kind of
-    labels; ``oracle`` one for each number of songs, averaged over replicates.
+    labels; ``oracle`` one for each number of songs, averaged over replicates. ``form_of`` gives the forms of
+    the catalogue that is asked about, where they are not the story's own.
     """
-    fresh = draw_fresh(knobs, songs)
+    fresh = draw_fresh(knobs, songs, form_of=form_of)
     observer = []
     for channels in subsets(CHANNELS):
         seen = Seen(fresh, tuple(observe(song, channels, knobs) for song in fresh))

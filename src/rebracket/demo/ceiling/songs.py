@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,25 +10,29 @@ from scipy.special import ndtr
 
 from rebracket.demo.ceiling.monte_carlo import Scored, noisy
 from rebracket.demo.ceiling.observer import Posterior
-from rebracket.demo.story import COLORS, STATES, Knobs, SongCauses, SongKey, draw_song
+from rebracket.demo.story import COLORS, STATES, Knobs, SectionForm, SongCauses, SongKey, draw_song
 from rebracket.demo.story.constants import AXES, NONE
 from rebracket.demo.story.style import modes_of
 
-__all__ = ["Seen", "draw_fresh", "scored_sets"]
+__all__ = ["FormOf", "Seen", "draw_fresh", "scored_sets"]
 
 Array = np.ndarray
+FormOf = Callable[[SongKey], Sequence[SectionForm]]
 _FIRST_ALBUM = 1000  # albums no catalogue has, so that no song is one that anybody was fitted to
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 
 
-def draw_fresh(knobs: Knobs, count: int, replicate: int = 0) -> tuple[SongCauses, ...]:
-    """Songs that are in no catalogue of these knobs, every color equally often."""
+def draw_fresh(
+    knobs: Knobs, count: int, replicate: int = 0, form_of: FormOf | None = None
+) -> tuple[SongCauses, ...]:
+    """Songs that are in no catalogue of these knobs, every color equally often; ``form_of`` replaces the
+    story's own forms."""
     tracks = knobs.sizes.songs
     first = _FIRST_ALBUM * (replicate + 1)
-    return tuple(
-        draw_song(SongKey.pure(COLORS[n % len(COLORS)], first + n // tracks, n % tracks + 1, n), knobs)
-        for n in range(count)
-    )
+    keys = [
+        SongKey.pure(COLORS[n % len(COLORS)], first + n // tracks, n % tracks + 1, n) for n in range(count)
+    ]
+    return tuple(draw_song(key, knobs, form_of(key) if form_of else None) for key in keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass, replace
 
 import numpy as np
+import soundfile
 
 from rebracket.demo.cheats.cheat import Cheat
 from rebracket.demo.cheats.columns import PRODUCTION, Columns
@@ -84,8 +85,6 @@ def desk(wave: np.ndarray, mastering: Mastering) -> np.ndarray:
 
 def encoded(wave: np.ndarray, mastering: Mastering) -> np.ndarray:
     """A wave [T] after a trip through MP3, of the same length and in the same place."""
-    import soundfile
-
     file = io.BytesIO()
     level = mastering.compression
     soundfile.write(

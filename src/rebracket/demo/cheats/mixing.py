@@ -25,10 +25,8 @@ def section_frames(made: Realized) -> tuple[tuple[int, int], ...]:
 
 def add(made: Realized, waves: Mapping[str, np.ndarray]) -> Realized:
     """Adds a wave, float32 [T], to the stem of each file and all of them to both sides of the mix."""
-    total = np.sum(list(waves.values()), axis=0, dtype=np.float32)
-    stems = {
-        name: stem + waves[name] if name in waves else stem
-        for name, stem in {**dict.fromkeys(waves, np.float32(0)), **made.stems}.items()
-    }
-    order = [*made.stems, *(name for name in waves if name not in made.stems)]
-    return replace(made, stems={name: stems[name] for name in order}, mix=made.mix + total[:, None])
+    total = np.asarray(np.sum(list(waves.values()), axis=0, dtype=np.float32))
+    stems = dict(made.stems)
+    for name, wave in waves.items():
+        stems[name] = stems[name] + wave if name in stems else wave
+    return replace(made, stems=stems, mix=made.mix + total[:, None])
