@@ -11,7 +11,7 @@ from conftest import Rebracket
 from rebracket.catalogue import read_catalogue
 from rebracket.demo import Knobs, read_truth
 
-SMALLEST = ["--white", "--set", "sizes.songs=1", "--set", "sizes.seconds=8", "--renderer", "own"]
+SMALLEST = ["--open-album", "--set", "sizes.songs=1", "--set", "sizes.seconds=8", "--renderer", "own"]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_white_songs_are_of_known_shares_or_of_modes_that_no_color_has() -> None
 def test_twins_are_written_as_an_album_of_their_own(tmp_path: Path) -> None:
     knobs = knobs_of("tiny").with_(**{"sizes.songs": 1, "sizes.seconds": 8.0, "sizes.stems": 3, "twins": 1})
     out = tmp_path / "white"
-    summary = write_demo(out, knobs=knobs, renderer="own", white=True, workers=1)
+    summary = write_demo(out, knobs=knobs, renderer="own", open_album=True, workers=1)
     catalogue = read_catalogue(out)
     assert (summary.songs, summary.albums) == (len(catalogue.songs), 2) == (18, 2)
     assert [problem for problem in catalogue.problems if problem.severity != "note"] == []

@@ -35,7 +35,9 @@ def demo(
         typer.Option("--set", metavar="KNOB=VALUE", help="Turn a knob, such as effects.audio=0; repeatable."),
     ] = None,
     twins: Annotated[int, typer.Option(help="Write so many songs in every other color too.")] = 0,
-    white: Annotated[bool, typer.Option("--white", help="Write the White album instead.")] = False,
+    open_album: Annotated[
+        bool, typer.Option("--open-album", help="Write the album that is still open instead.")
+    ] = False,
     renderer: Annotated[str, typer.Option(help="auto, soundfont or own.")] = "auto",
     time_unit: Annotated[
         str | None, typer.Option(help="What stamps count: ms, frames, frames_subframes.", show_default="ms")
@@ -55,7 +57,13 @@ def demo(
     unit = None if time_unit is None else TimeUnit(time_unit)
     with progress_bar("songs") as progress:
         made = write_demo(
-            out, size=size, knobs=knobs, time_unit=unit, renderer=renderer, white=white, progress=progress
+            out,
+            size=size,
+            knobs=knobs,
+            time_unit=unit,
+            renderer=renderer,
+            open_album=open_album,
+            progress=progress,
         )
     if json:
         print_document(

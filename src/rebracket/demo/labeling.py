@@ -11,12 +11,13 @@ from rebracket.demo.story import Knobs, SongCauses
 __all__ = ["ANNOTATOR", "annotations_of", "listeners_of"]
 
 ANNOTATOR = "Simulated listener"
-_EVERY = 2  # of how many songs that the manifest leaves without labels one is annotated by several people
+_EVERY = 8  # of how many songs one is annotated by several people, in files beside a manifest without labels
 
 
 def annotations_of(causes: SongCauses, knobs: Knobs) -> tuple[Rebracketing, ...]:
-    """Of each section, or empty where nobody annotated the song: then its labels are the rule's."""
-    if stream(knobs.seed, causes.song_id, "annotated").random() < knobs.missing.annotations:
+    """Of each section in the manifest; empty where several people annotated the song in files, or nobody
+    did: then its labels are the rule's."""
+    if causes.key.index % _EVERY == 0 or _is_unlabeled(causes, knobs):
         return ()
     return tuple(
         Rebracketing(
@@ -29,11 +30,8 @@ def annotations_of(causes: SongCauses, knobs: Knobs) -> tuple[Rebracketing, ...]
 
 
 def listeners_of(causes: SongCauses, song: Song, knobs: Knobs) -> dict[str, tuple[Annotation, ...]]:
-    """What each of several people wrote of a song, by their name; empty for most songs.
-
-    Only songs without labels in the manifest have such files, so that one truth speaks of each label.
-    """
-    if annotations_of(causes, knobs) or not song.sections or causes.key.index % _EVERY:
+    """What each of several people wrote of a song, by their name; empty for most songs."""
+    if causes.key.index % _EVERY or _is_unlabeled(causes, knobs):
         return {}
     said = {annotator.name: annotate(causes, annotator, knobs) for annotator in ANNOTATORS}
     return {
@@ -44,6 +42,10 @@ def listeners_of(causes: SongCauses, song: Song, knobs: Knobs) -> dict[str, tupl
         )
         for name, notes in said.items()
     }
+
+
+def _is_unlabeled(causes: SongCauses, knobs: Knobs) -> bool:
+    return bool(stream(knobs.seed, causes.song_id, "annotated").random() < knobs.missing.annotations)
 
 
 def _written(type_: str | None, intensity: float, annotator: str) -> Rebracketing:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from rebracket.demo.carrying import Carried, carried_by
 from rebracket.demo.cheats import Planted
@@ -14,9 +17,6 @@ from rebracket.demo.scene import Scene, scenes
 from rebracket.demo.story import COLORS, STATES, THEMES, WAYS, SegmentCauses, SongCauses, shift
 from rebracket.demo.story.constants import AXES
 from rebracket.demo.truth_columns import COLUMNS, SCALARS
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["read_truth", "truth_rows", "write_truth"]
 
@@ -142,14 +142,10 @@ def _carried(scene: Scene) -> Row:
 
 def write_truth(rows: Iterable[Row], path: Path) -> None:
     """Writes rows as parquet, with what each column means; the same rows give the same bytes."""
-    import pyarrow.parquet as pq
-
     pq.write_table(_table(list(rows)), path, compression="zstd")
 
 
 def _table(rows: list[Row]) -> pa.Table:
-    import pyarrow as pa
-
     fields = [
         pa.field(column.name, column.type(), metadata={"meaning": column.meaning}) for column in COLUMNS
     ]
@@ -158,6 +154,4 @@ def _table(rows: list[Row]) -> pa.Table:
 
 def read_truth(catalogue: Path) -> pa.Table:
     """The truth of a written catalogue."""
-    import pyarrow.parquet as pq
-
     return pq.read_table(catalogue / "truth" / "truth.parquet")

@@ -106,7 +106,11 @@ COLUMNS: tuple[TruthColumn, ...] = tuple(
         ("boundaries", _list(_TEXT), "the boundaries that moved: what, from where, to where, in which unit"),
         *((f"music_{name}", _REAL, f"measured of the notes before and after: {name}") for name in SCALARS),
         ("label_color", _TEXT, "the color in the manifest"),
-        ("label_type", _TEXT, "the type that an annotator saw, null for none"),
+        (
+            "label_type",
+            _TEXT,
+            "the type that an annotator saw, null for none",
+        ),
         ("label_intensity", _REAL, "the intensity that an annotator saw"),
         ("label_written", _FLAG, "whether the manifest has the annotation"),
         ("label_noisy", _FLAG, "whether the annotator saw another type than the cause"),

@@ -62,7 +62,7 @@ def write_demo(
     knobs: Knobs | None = None,
     time_unit: TimeUnit | None = None,
     renderer: str = "auto",
-    white: bool = False,
+    open_album: bool = False,
     progress: Callable[[int, int], None] | None = None,
     workers: int | None = None,
 ) -> DemoSummary:
@@ -80,7 +80,7 @@ def write_demo(
         time_unit: what the fractions of all stamps count, in place of the knob ``notation``; SMPTE units at
             25 frames a second.
         renderer: ``auto``, ``soundfont`` or ``own``.
-        white: write the White album instead, a catalogue that nobody trains on.
+        open_album: write the White album instead, which is still open: a catalogue that nobody trains on.
         progress: told after each song how many are written, and of how many.
         workers: processes; None takes one a core.
 
@@ -90,7 +90,7 @@ def write_demo(
     held = knobs_of(size, seed) if knobs is None else knobs
     if time_unit is not None:
         held = held.with_(notation=time_unit.value)
-    keys = white_keys(size, held) if white else song_keys(size, held)
+    keys = white_keys(size, held) if open_album else song_keys(size, held)
     keys = (*keys, *twin_keys(keys, held.twins))
     renderer_of(renderer)  # a name that does not exist is told before anything is written
     written: list[Written] = []

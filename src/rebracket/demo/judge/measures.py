@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rebracket.catalogue.midi import read_midi
 from rebracket.core import Meter
 from rebracket.core.errors import InputError
 from rebracket.sound import TICKS_PER_QUARTER, TimedNote
@@ -41,12 +42,7 @@ def read_parts(path: Path) -> tuple[dict[str, tuple[TimedNote, ...]], Meter, flo
     Raises:
         InputError: where it is no MIDI file or holds no note.
     """
-    from symusic.core import ScoreTick
-
-    try:
-        score = ScoreTick.from_file(str(path)).resample(TICKS_PER_QUARTER, 1)
-    except Exception as error:  # symusic raises what its parser raises
-        raise InputError(f"{path.name}: found no readable MIDI ({error}), expected a MIDI file") from error
+    score = read_midi(path).resample(TICKS_PER_QUARTER, 1)
     parts: dict[str, tuple[TimedNote, ...]] = {}
     for number, track in enumerate(score.tracks):
         name = DRUMS if track.is_drum else f"{number} {track.name}".strip()

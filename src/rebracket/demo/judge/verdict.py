@@ -14,6 +14,7 @@ from rebracket.demo.judge.calibration import Calibration, stored
 from rebracket.demo.judge.measures import Parts, measure_habit, measure_style
 from rebracket.demo.judge.text import theme_shares
 from rebracket.demo.story import COLORS, PLAYERS, ROLES, Knobs
+from rebracket.demo.story.compiled import story_of
 from rebracket.demo.story.constants import constants
 from rebracket.demo.story.emission import gaussian_log_likelihood, themes_log_likelihood
 from rebracket.sound import TimedNote
@@ -77,8 +78,6 @@ def _log_likelihoods(
     if passages:
         logs = logs + _of_notes(passages, weights, knobs, calibration or stored()["style"])
     if lines:
-        from rebracket.demo.story.compiled import story_of
-
         story = story_of(knobs)
         # Where a line's theme is in doubt, its parts count; exact where it is not.
         counts = theme_shares(lines).sum(axis=0)
