@@ -34,6 +34,7 @@ __all__ = ["Assembly", "library_versions"]
 
 _LIBRARIES = ("numpy", "pyarrow", "scikit-learn", "scipy", "soundfile", "symusic")
 _KEPT = ("features", "seals.jsonl")  # outside the data hash; they outlive a rebuild
+_IMPORTED_LATE = ("pandas",)  # by pyarrow, at its first table, where it is installed
 # What splits and the card are made from: the rest of the rows never stands in memory all at once.
 _TOLD = (
     *("song_id", "album_id", "segment_id", "track", "concept", "color"),
@@ -104,7 +105,8 @@ class Assembly:
             for song in self.catalogue.songs
             if song.song_id not in kept
         ]
-        for done, parts in enumerate(map_songs(build_song, todo, self.workers), start=1):
+        built = map_songs(build_song, todo, self.workers, preload=_IMPORTED_LATE)
+        for done, parts in enumerate(built, start=1):
             tables.songs[parts.values["song_id"]] = parts.values
             tables.alignment += parts.alignment
             tables.annotations += parts.annotations

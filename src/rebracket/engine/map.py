@@ -24,7 +24,11 @@ _WAITING_PER_WORKER = 3  # enough that none is idle while the results before its
 
 
 def map_songs(
-    function: Callable[[Item], Result], items: Sequence[Item], workers: int | None = None
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int | None = None,
+    *,
+    preload: Sequence[str] = (),
 ) -> Iterator[Result]:
     """Yields ``function(item)`` for each item, in order; what ``function`` raises reaches the caller.
 
@@ -32,6 +36,7 @@ def map_songs(
         function: a top-level function; it, the items and its results must be picklable.
         items: one a song.
         workers: processes; None takes one a core, 1 or few items stay in this process.
+        preload: modules that all workers will want beside the function's own, where they are installed.
 
     Raises:
         UsageError: where ``workers`` is less than 1.
@@ -40,14 +45,15 @@ def map_songs(
     if workers is not None and workers < 1:
         raise UsageError(f"found {workers} workers, expected at least 1")
     count = min(workers or os.cpu_count() or 1, len(items) // _MIN_ITEMS_PER_WORKER)
-    return map(function, items) if count <= 1 else _map_over_processes(function, items, count)
+    return map(function, items) if count <= 1 else _map_over_processes(function, items, count, preload)
 
 
 def _map_over_processes(
-    function: Callable[[Item], Result], items: Sequence[Item], count: int
+    function: Callable[[Item], Result], items: Sequence[Item], count: int, preload: Sequence[str]
 ) -> Iterator[Result]:
+    context = _context([getattr(function, "func", function).__module__, *preload])
     try:
-        with ProcessPoolExecutor(count, mp_context=_context(function), initializer=_die_with_parent) as pool:
+        with ProcessPoolExecutor(count, mp_context=context, initializer=_die_with_parent) as pool:
             yield from _in_order(pool, function, items, count * _WAITING_PER_WORKER)
     except BrokenProcessPool as error:
         raise RebracketError(
@@ -56,14 +62,14 @@ def _map_over_processes(
         ) from error
 
 
-def _context(function: Callable[..., object]) -> multiprocessing.context.BaseContext:
+def _context(modules: list[str]) -> multiprocessing.context.BaseContext:
     """Workers come from a process that runs no threads and has imported once what all of them need.
 
     Forking this process, whose libraries run threads, can deadlock. Spawning each worker takes the
     time and the memory of the imports once a worker.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([getattr(function, "func", function).__module__])
+    context.set_forkserver_preload(modules)
     return context
 
 
