@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,10 +12,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from symusic.core import NoteTick, ScoreTick, TempoTick, TrackTick
 
 from rebracket.catalogue import write_lrc, write_manifest, write_midi, write_wav
 from rebracket.core import Key, LyricLine, Meter, Section, Song, Span, Stem
+
+# The pace of a machine is no law. The same examples each time, so that what fails here fails elsewhere;
+# HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 RATE_HZ = 8000
 RUNNING_S = 12.0
