@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal, norm
 
 from rebracket.demo.ceiling.enumeration import enumerate_chain
-from rebracket.demo.story import Knobs
+from rebracket.demo.story import STATES, Knobs, draw_catalogue
 from rebracket.demo.story.chain import chain_log_likelihood, draw_chain, smooth, transitions
 from rebracket.demo.story.emission import (
     NO_PUSH,
@@ -183,3 +184,10 @@ def test_what_is_heard_of_content_is_a_distribution() -> None:
     for first, second in product(range(4), repeat=2):
         total += np.exp(content_log_likelihood([[(first, 0.7), (second, 0.4)]], 4, 0.2))
     np.testing.assert_allclose(total, 1)
+
+
+def test_no_type_is_the_rule() -> None:
+    songs = draw_catalogue(Knobs(seed=5).with_(**{"sizes.songs": 100}))
+    drawn = Counter(segment.type for song in songs for segment in song.segments if segment.type)
+    assert len(drawn) == len(STATES) - 1
+    assert max(drawn.values()) < 1.6 * min(drawn.values())

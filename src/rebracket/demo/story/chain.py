@@ -13,18 +13,41 @@ from rebracket.demo.story.knobs import Knobs
 __all__ = ["Smoothed", "chain_log_likelihood", "draw_chain", "smooth", "transitions"]
 
 Array = np.ndarray
+_SECTIONS, _ROUNDS = 5, 40  # of a song; until types are equally frequent
 
 
 def transitions(knobs: Knobs) -> Array:
-    """P(next | before, last, role) as [roles, S, S, S]; state 0 is none. Songs begin after none, none."""
+    """P(next | before, last, role) as [roles, S, S, S]; state 0 is none. Songs begin after none, none.
+
+    Every type is as frequent as another over whole songs, whatever follows what: else one would be the
+    rule, and always naming it a good guess.
+    """
     held, chain = constants(), knobs.chain
     past = chain.memory * (held.before[:, None] + held.last[None])
     weights = np.exp(past[None] + chain.roles * held.role_leaning[:, None, None])
     of_roles = held.moves.mean() + chain.roles * (held.moves - held.moves.mean())
     moves = (chain.rate * of_roles)[:, None, None, None]
+    for _ in range(_ROUNDS):
+        often = _occupancy(_table(moves, weights))[1:] + 1e-9  # all are 0 where nothing moves
+        weights = weights * np.sqrt(often.mean() / often)
+    return _table(moves, weights)
+
+
+def _table(moves: Array, weights: Array) -> Array:
     types = moves * weights / weights.sum(axis=-1, keepdims=True)
     none = np.broadcast_to(1 - moves, (*types.shape[:3], 1))
     return np.concatenate([none, types], axis=-1)
+
+
+def _occupancy(table: Array) -> Array:
+    """How often each state occurs in a song [S], roles being equally frequent."""
+    step = table.mean(axis=0)
+    pairs, often = np.zeros(step.shape[:2]), np.zeros(len(step))
+    pairs[NONE, NONE] = 1.0
+    for _ in range(_SECTIONS):
+        pairs = np.einsum("bl,blt->lt", pairs, step)
+        often += pairs.sum(axis=0)
+    return often
 
 
 def draw_chain(table: Array, roles: Sequence[int], chances: Array) -> list[int]:
