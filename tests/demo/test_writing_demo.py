@@ -164,7 +164,8 @@ def test_a_catalogue_is_the_same_over_processes_and_another_renderer_another(tmp
     assert (first.songs, first.albums) == (8, 2)
     one, two = (digest(tmp_path / name) for name in ("one", "two"))
     assert one == two
-    assert read_catalogue(tmp_path / "one").problems == ()
+    found = {problem.code for problem in read_catalogue(tmp_path / "one").problems}
+    assert found <= {"time-unit-decided", "time-unit-undecided"}  # units are drawn, and told to nobody
     write_song(tmp_path, knobs, song_keys("tiny", knobs)[0], renderer="soundfont")
     other = digest(tmp_path / "01_01")
     assert all(

@@ -175,7 +175,7 @@ def test_a_segment_belongs_to_the_section_that_holds_most_of_it(song: Song, how:
             assert max(shares, default=0.0) <= _EXACT_S
             assert segment.kind is not SegmentKind.SECTION
         else:
-            assert shares[segment.section] == pytest.approx(max(shares))
+            assert shares[segment.section] >= max(shares) - _EXACT_S
             assert segment.kind is not SegmentKind.GAP
 
 
