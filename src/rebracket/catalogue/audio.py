@@ -190,7 +190,7 @@ def _quantize(wave: np.ndarray, subtype: str) -> np.ndarray:
     return steps.astype(np.int16) if bits == 16 else steps.astype(np.int32) << 8
 
 
-class _Forward(soundfile.SoundFile):
+class _Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
     """Read from start to end. After each block soundfile seeks to where it is, and MP3 then starts anew
     amid frames that lean on earlier ones: its decoder complains on stderr, and samples differ by 1e-7."""
 
