@@ -6,12 +6,17 @@ import sys
 
 from benchmarks import (
     alignment,
+    ceilings,
+    cheat_doses,
     dataset_build,
     demo_difficulty,
+    demo_music,
     hostile_files,
     init_estimates,
     interval_coverage,
+    judge_calibration,
     kills,
+    known_truth,
     main_job,
     media_tiers,
     midi_slices,
@@ -20,13 +25,18 @@ from benchmarks import (
 )
 
 BENCHMARKS = {
-    "dataset_build": dataset_build.main,
     "alignment": alignment.main,
+    "ceilings": ceilings.main,
+    "cheat_doses": cheat_doses.main,
+    "dataset_build": dataset_build.main,
     "demo_difficulty": demo_difficulty.main,
+    "demo_music": demo_music.main,
     "hostile_files": hostile_files.main,
     "init_estimates": init_estimates.main,
     "interval_coverage": interval_coverage.main,
+    "judge_calibration": judge_calibration.main,
     "kills": kills.main,
+    "known_truth": known_truth.main,
     "main_job": main_job.main,
     "media_tiers": media_tiers.main,
     "midi_slices": midi_slices.main,
