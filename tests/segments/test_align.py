@@ -67,6 +67,17 @@ def test_how_loud_it_is_does_not_matter(seed: int, gain_db: float) -> None:
     )
 
 
+@pytest.mark.parametrize("n", [30, 50, 80])
+@pytest.mark.parametrize("seed", range(3))
+def test_many_notes_in_one_passage_do_not_pull_the_offset_away(seed: int, n: int) -> None:
+    """Where matches lean on each other, the rise to the best one begins nowhere below them."""
+    crowded = np.sort(np.random.default_rng(seed).uniform(20, 24, n))
+    heard = short_time_level_dbfs(played(crowded, length_s=0.15), RATE_HZ)
+    found = align_midi(heard, crowded)
+    assert found.offset_s == pytest.approx(0.0, abs=0.02)
+    assert not found.is_beyond(MIDI_TOLERANCE_S)
+
+
 def test_unrelated_notes_are_not_believed() -> None:
     """One in twenty may be; more than five of sixty are fewer than one in a thousand draws of that."""
     believed = [

@@ -78,6 +78,7 @@ _LYRICS = _Search(
 _BELOW_LOUD_DB, _SILENT_DBFS = 55.0, -70.0
 _FEWEST = 4  # onsets
 _SPREAD = 0.12
+_LONGEST_RISE = 3.0  # times the smoothing: of 110 stems whose offset is sure and small, none took longer
 _APART = 2.5  # times the smoothing: what is nearer belongs to the same match
 
 
@@ -141,7 +142,7 @@ def _found(novelty: npt.NDArray[np.float64], times_s: npt.NDArray[np.float64], h
     best = int(np.argmax(near))
     elsewhere = matches[reach + 1 : len(matches) - reach]
     usual = float(np.median(elsewhere))
-    edge = _edge_before(matches, int(lags[best]), usual, how.edge)
+    edge = _edge_before(matches, int(lags[best]), usual, how)
     apart = near[np.abs(lags - lags[best]) * FRAME_S > _APART * how.smooth_s]
     rival = (float(apart.max(initial=usual)) - usual) / max(float(near[best]) - usual, 1e-9)
     contrast = min(
@@ -166,11 +167,17 @@ def _matches(
     return np.asarray(np.fft.irfft(product, n)) / len(times_s)
 
 
-def _edge_before(matches: npt.NDArray[np.float64], peak: int, usual: float, share: float) -> float:
-    """The lag in frames, a fraction too, where matches begin to rise to the peak."""
-    height = usual + share * (float(matches[peak]) - usual)
+def _edge_before(matches: npt.NDArray[np.float64], peak: int, usual: float, how: _Search) -> float:
+    """The lag in frames, a fraction too, where matches begin to rise to the peak.
+
+    Among many notes one match leans on another, and they never fall to what is usual elsewhere: then
+    from the lowest place that a rise can begin at.
+    """
+    furthest = min(round(_LONGEST_RISE * how.smooth_s / FRAME_S), len(matches) // 4)
+    foot = max(usual, float(matches[np.arange(peak - furthest, peak + 1)].min()))
+    height = foot + how.edge * (float(matches[peak]) - foot)
     lag = peak
-    while matches[lag] > height and peak - lag < len(matches) // 4:
+    while matches[lag] > height:
         lag -= 1
     rise = float(matches[lag + 1] - matches[lag])
     return lag + (float(height - matches[lag]) / rise if rise > 0 else 0.0)
