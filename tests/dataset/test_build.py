@@ -13,11 +13,10 @@ import soundfile
 from conftest import NOTES, RATE_HZ, make_song, tone
 from rebracket.catalogue import decode_audio, parse_midi, read_catalogue, write_wav
 from rebracket.catalogue.midi import tempo_map
-from rebracket.core.errors import InputError, RefusedError, UsageError
+from rebracket.core.errors import InputError, RefusedError
 from rebracket.dataset import build, label_columns, open_dataset, row_columns
 from rebracket.dataset.exchange import locked
 from rebracket.dataset.media import samples_sha256
-from rebracket.dataset.verify import verify
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -223,14 +222,6 @@ def test_something_else_in_the_place_is_left_alone(catalogue_path: Path, tmp_pat
     assert (tmp_path / "dataset" / "diary.txt").read_text() == "dear diary"
 
 
-def test_no_lock_is_left_beside_something_else(catalogue_path: Path, tmp_path: Path) -> None:
-    (tmp_path / "letters").mkdir()
-    (tmp_path / "letters" / "a.txt").write_text("dear")
-    with pytest.raises(InputError, match="no dataset"):
-        build(read_catalogue(catalogue_path), tmp_path / "letters")
-    assert not (tmp_path / "letters.lock").exists()
-
-
 def test_a_newer_schema_is_refused_by_name(built: Path) -> None:
     meta = json.loads((built / "dataset.json").read_text("utf-8"))
     (built / "dataset.json").write_text(json.dumps({**meta, "schema": "rebracket.dataset/9"}))
@@ -279,26 +270,3 @@ def test_a_part_that_is_not_listed_is_no_part_of_the_dataset(built: Path) -> Non
     part = built / "segments" / "part-01_01.parquet"
     (built / "segments" / "part-99_99.parquet").write_bytes(part.read_bytes())
     assert len(open_dataset(built).rows) == rows > 0
-
-
-def test_a_file_of_more_channels_than_media_hold_is_said_and_the_rest_is_built(
-    catalogue_path: Path, tmp_path: Path
-) -> None:
-    stem = next(read_catalogue(catalogue_path).songs[0].folder.glob("*_02.wav"))
-    soundfile.write(stem, np.random.default_rng(0).uniform(-0.5, 0.5, (RATE_HZ, 10)), RATE_HZ)
-    made = build(read_catalogue(catalogue_path), tmp_path / "dataset", workers=1)
-    assert [(p.code, "10 channels" in p.found) for p in made.problems] == [("audio-unreadable", True)]
-    assert verify(tmp_path / "dataset")[1] == ()
-
-
-def test_here_is_a_place_too(catalogue_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "dataset").mkdir()
-    monkeypatch.chdir(tmp_path / "dataset")
-    build(read_catalogue(catalogue_path), Path(), media=("none",), workers=1)
-    assert open_dataset(tmp_path / "dataset").songs.num_rows > 0
-
-
-@pytest.mark.parametrize("address", ["", "files.example.org"])
-def test_an_address_that_is_none_is_refused(catalogue_path: Path, tmp_path: Path, address: str) -> None:
-    with pytest.raises(UsageError, match="audio_url: found"):
-        build(read_catalogue(catalogue_path), tmp_path / "dataset", audio_url=address)
