@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rebracket.dataset.publish.consent import Withheld, withheld
+from rebracket.dataset.schema import SONG_COLUMNS, schema_of
 
 PLAYERS = {"Ada": True, "Bo": False, "Cy": None}
 
@@ -31,6 +34,8 @@ def catalogues(draw: st.DrawFn) -> list[dict[str, Any]]:
                         "audio_sha256": draw(
                             st.none() | st.sampled_from([f"{song}{segment}{i}" for i in "abc"])
                         ),
+                        "audio_file_sha256": None,
+                        "midi_file_sha256": None,
                         "midi_sha256": draw(st.none() | st.sampled_from([f"m{segment}{i}" for i in "ab"])),
                         "stem_group": draw(st.sampled_from([None, "Drums", " drums "])) if shared else None,
                     }
@@ -38,8 +43,9 @@ def catalogues(draw: st.DrawFn) -> list[dict[str, Any]]:
     return rows
 
 
-def left_out(rows: list[dict[str, Any]]) -> Withheld:
-    dataset: Any = SimpleNamespace(column=lambda name: [row[name] for row in rows])
+def left_out(rows: list[dict[str, Any]], songs: Sequence[dict[str, Any]] = ()) -> Withheld:
+    table = pa.Table.from_pylist(list(songs), schema=schema_of(SONG_COLUMNS))
+    dataset: Any = SimpleNamespace(column=lambda name: [row[name] for row in rows], songs=table)
     return withheld(dataset)
 
 
@@ -96,8 +102,28 @@ def test_kinds_of_media_of_a_track_go_together_but_for_midi(rows: list[dict[str,
         assert found.keeps(f"{row['song_id']}-0-9-mix", "flac") == (row["song_id"] not in found.mixes)
 
 
+ROW = {"song_id": "01_01", "stem_group": None, "audio_file_sha256": None, "midi_file_sha256": None}
+
+
+@given(catalogues(), st.data())
+def test_a_track_without_rows_is_left_out_as_with_them(
+    rows: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    """Silent or misaligned, it has no row; the mix holds it all the same, and others may name its files."""
+    song = data.draw(st.sampled_from(sorted({row["song_id"] for row in rows})))
+    told = [{"song_id": song, "without_consent": [9], "without_consent_files": ["sound", "notes"]}]
+    here = [row for row in rows if row["song_id"] == song]
+    here[0] |= {"audio_file_sha256": "sound"}
+    here[-1] |= {"midi_file_sha256": "notes"}
+    found = left_out(rows, told)
+    assert {(song, 9), (song, here[0]["track"])} <= found.stems
+    assert song in found.mixes
+    assert not found.keeps(f"{song}-0-9-{here[-1]['track']}", "midi")
+    assert left_out(rows).stems <= found.stems
+
+
 def test_silence_is_nobodys_recording() -> None:
-    row = {"song_id": "01_01", "midi_sha256": None, "midi_shared": False, "stem_group": None}
+    row = {**ROW, "midi_sha256": None, "midi_shared": False}
     silent = {**row, "audio_sha256": "zeros", "level_dbfs": -120.0}
     refused = {**silent, "track": 1, "player": "Bo", "player_consent": False}
     own = {**silent, "track": 2, "player": None, "player_consent": None}

@@ -9,16 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import make_song
+from conftest import RATE_HZ, make_song
 from dataset.consenting import GONE, REFUSED, UNSAID, consenting_songs
-from rebracket.catalogue import read_catalogue, write_manifest
+from rebracket.catalogue import read_catalogue, write_manifest, write_wav
 from rebracket.core.errors import InputError, UsageError
 from rebracket.dataset import Dataset, build, open_dataset
 from rebracket.dataset.publish import Sharing, Staged, stage
 from rebracket.dataset.schema import COLUMNS
+from rebracket.dataset.store import read_media
 from rebracket.dataset.verify import verify
 
 SHARING = Sharing("ada/tapes")
@@ -240,6 +242,20 @@ def test_a_dataset_of_an_older_schema_is_built_again_first(tmp_path: Path) -> No
     old = Path(__file__).parent.parent / "data" / "dataset_v1" / "none"
     with pytest.raises(InputError, match="found an older schema, expected"):
         stage(open_dataset(old), tmp_path / "shared", SHARING)
+
+
+def test_a_silent_track_takes_the_mix_with_it(tmp_path: Path) -> None:
+    """It has no row to be left out by, and may have been played before the stems were exported."""
+    consenting_songs(tmp_path / "songs")
+    write_wav(tmp_path / "songs" / "02_01" / "02_01_03.wav", np.zeros((12 * RATE_HZ, 1)), RATE_HZ)
+    build(read_catalogue(tmp_path / "songs"), tmp_path / "dataset", workers=1)
+    opened = open_dataset(tmp_path / "dataset")
+    assert ("02_01", 3) not in tracks_of(opened)
+    made = stage(opened, tmp_path / "shared", SHARING)
+    mixes = {id_ for id_, _, _ in read_media(made.folder, "flac") if id_.endswith("-mix")}
+    assert mixes
+    assert not {id_ for id_ in mixes if id_.startswith("02_01")}
+    assert verify(made.folder)[1] == ()
 
 
 def test_a_song_without_named_players_loses_nothing(tmp_path: Path) -> None:

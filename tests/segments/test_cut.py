@@ -295,6 +295,7 @@ def test_of_two_sections_that_hold_the_same_the_earlier_wins() -> None:
     [
         {"max_s": 0.5}, {"max_s": math.nan}, {"overlap_s": -1.0}, {"overlap_s": 16.0}, {"snap_s": -0.1},
         {"hold_s": 0.0}, {"min_s": 31.0}, {"min_s": -1.0}, {"snap_s": math.nan},
+        {"max_s": math.inf}, {"hold_s": math.inf}, {"snap_s": math.inf},
     ],
 )  # fmt: skip
 def test_options_that_cannot_work_are_refused(wrong: dict[str, float]) -> None:

@@ -15,7 +15,7 @@ from rebracket.dataset.assemble import Assembly, library_versions
 from rebracket.dataset.exchange import locked
 from rebracket.dataset.media import TIERS
 from rebracket.dataset.meta import SCHEMA, damaged_files
-from rebracket.dataset.previous import Previous, problems_of
+from rebracket.dataset.previous import Previous, problems_of, require_place
 from rebracket.dataset.room import room_is_said
 from rebracket.dataset.song import SongOptions
 from rebracket.dataset.sources import SourceHashes
@@ -26,7 +26,7 @@ __all__ = ["MEASURES", "MEDIA_TIERS", "BuildResult", "build"]
 
 MEDIA_TIERS = (*TIERS, "none")
 MEASURES = ("basic", "full")
-_BUILDER = 4  # raise it when the same song and options give other rows or media
+_BUILDER = 5  # raise it when the same song and options give other rows or media
 Progress = Callable[[int, int], None]
 
 
@@ -76,11 +76,13 @@ def build(
 
     Raises:
         InputError: where no song can be used, the place is taken by something else, or is full.
-        UsageError: for a tier or measures that do not exist.
+        UsageError: for a tier or measures that do not exist, or an address that is none.
         RefusedError: where another command is writing there.
     """
     if measures not in MEASURES:
         raise UsageError(f"measures: found {measures!r}, expected {' or '.join(MEASURES)}")
+    if audio_url is not None and "://" not in audio_url:
+        raise UsageError(f"audio_url: found {audio_url!r}, expected an address, https://…")
     tiers = _tiers(media)
     cutting = cut_options or CutOptions()
     wanted = SongOptions(tiers, measures == "full", cutting, fix_offsets, exclude_misaligned, audio_url)
@@ -88,6 +90,7 @@ def build(
     options |= {"fix_offsets": fix_offsets, "exclude_misaligned": exclude_misaligned, "audio_url": audio_url}
     if not catalogue.songs:
         raise InputError(f"{catalogue.root}: found no song that can be used; see 'rebracket check'")
+    require_place(dataset)  # before a lock is left beside something else
     with locked(dataset), room_is_said(dataset):
         before, hashes = Previous.at(dataset), SourceHashes(dataset)
         sources = _sources(catalogue, hashes, options)

@@ -14,7 +14,7 @@ from rebracket.core.errors import InputError
 from rebracket.dataset.meta import read_meta
 from rebracket.dataset.parts import part_name, read_table, safe_name
 
-__all__ = ["Previous", "link_file", "problems_of"]
+__all__ = ["Previous", "link_file", "problems_of", "require_place"]
 
 _OF_ALL_SONGS = ("alignment", "annotations")
 
@@ -29,11 +29,8 @@ class Previous:
     @classmethod
     def at(cls, folder: Path) -> Previous:
         """Raises `InputError` where the place is taken by something else."""
-        if not folder.exists():
-            return cls(folder)
+        require_place(folder)
         if not (folder / "dataset.json").exists():
-            if not folder.is_dir() or any(folder.iterdir()):
-                raise InputError(f"{folder}: found something that is no dataset; name a new or empty folder")
             return cls(folder)
         try:
             return cls(folder, read_meta(folder))
@@ -85,6 +82,13 @@ def _is_of_song(name: str, song_id: str) -> bool:
     folder, _, last = name.rpartition("/")
     prefix = part_name(song_id).removesuffix(".parquet")
     return last.startswith((f"{prefix}.", f"{prefix}+")) or folder.endswith(f"/files/{safe_name(song_id)}")
+
+
+def require_place(folder: Path) -> None:
+    """Raises `InputError` unless there is a dataset, an empty folder or nothing."""
+    foreign = folder.exists() and not (folder / "dataset.json").exists()
+    if foreign and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder}: found something that is no dataset; name a new or empty folder")
 
 
 def problems_of(meta: Mapping[str, Any]) -> list[Problem]:

@@ -11,7 +11,7 @@ from rebracket.dataset.stems import StemSlice
 from rebracket.labels import labels_by_people, labels_by_rule
 from rebracket.ontology import Ontology
 
-__all__ = ["row_of", "song_values"]
+__all__ = ["row_of", "song_values", "without_consent"]
 
 _BITS = {"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32, "FLOAT": 32, "DOUBLE": 64}
 
@@ -62,6 +62,11 @@ def row_of(
         "midi_shared": None if stem is None else stem.midi_shared,
         **_media_values(piece),
     }
+
+
+def without_consent(song: Song) -> tuple[Stem, ...]:
+    """The tracks of named players who have not said yes."""
+    return tuple(s for s in song.stems if s.player is not None and _consent(song, s) is not True)
 
 
 def _consent(song: Song, stem: Stem) -> bool | None:

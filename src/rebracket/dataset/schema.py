@@ -10,6 +10,7 @@ from rebracket.dataset.columns import (
     ALIGNMENT,
     AUDIO,
     COUNT,
+    COUNTS,
     FLAG,
     IDENTITY,
     LABELS,
@@ -78,6 +79,12 @@ SONG_COLUMNS: tuple[Column, ...] = group(
         REAL,
         "what of the mix its stems leave unexplained, against the mix; null without a mix or full measures",
     ),
+    (
+        "without_consent",
+        COUNTS,
+        "tracks whose player did not say yes, also those of which there is no row: `publish` leaves them out",
+    ),
+    ("without_consent_files", TEXTS, "SHA-256 of their files of sound and notes"),
 )
 
 ALIGNMENT_COLUMNS: tuple[Column, ...] = group(

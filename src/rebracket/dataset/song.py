@@ -18,7 +18,7 @@ from rebracket.dataset.measure import midi_measures
 from rebracket.dataset.memory import keep_memory_low
 from rebracket.dataset.midi_slice import MidiSlice, slices_of_midi
 from rebracket.dataset.parts import part_name, write_table
-from rebracket.dataset.rows import row_of, song_values
+from rebracket.dataset.rows import row_of, song_values, without_consent
 from rebracket.dataset.schema import row_columns
 from rebracket.dataset.stems import Decoded, StemSlice, cut_audio, decode, joined, unreadable
 from rebracket.dataset.store import SongMedia
@@ -223,6 +223,8 @@ class _Build:
 
     def _song_row(self) -> dict[str, Any]:
         song, present = self.song, sum(row["sounds"] is True for row in self.rows)
+        theirs = without_consent(song)
+        files = {self.job.file_sha256.get(name or "") for s in theirs for name in (s.audio_file, s.midi_file)}
         return {
             "song_id": song.song_id,
             "album_id": song.album_id,
@@ -238,6 +240,8 @@ class _Build:
             "rows_misaligned": self.misaligned,
             "mix_stored": self.mix_stored,
             "mix_residual_db": None if self.residual is None else self.residual.residual_db(),
+            "without_consent": sorted(stem.track for stem in theirs),
+            "without_consent_files": sorted(sha256 for sha256 in files if sha256),
         }
 
 

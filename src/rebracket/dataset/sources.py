@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ class SourceHashes:
     """
 
     def __init__(self, dataset: Path) -> None:
-        self.path = dataset.with_name(dataset.name + ".sources.json")
+        real = Path(os.path.realpath(dataset))  # "." has no name of its own
+        self.path = real.with_name(real.name + ".sources.json")
         self._known: dict[str, list[Any]] = _load(self.path)
         self._seen: dict[str, list[Any]] = {}
 

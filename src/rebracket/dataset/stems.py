@@ -13,7 +13,7 @@ from rebracket.catalogue.audio import AudioInfo, full_scale, read_pcm, to_float
 from rebracket.core import Problem, Segment, Severity, Song, Stem
 from rebracket.core.errors import InputError
 from rebracket.dataset.measure import AudioMeasures
-from rebracket.dataset.media import Clip, samples_sha256
+from rebracket.dataset.media import MOST_CHANNELS, Clip, samples_sha256
 from rebracket.dataset.midi_slice import MidiSlice
 from rebracket.signal.level import short_time_level_dbfs, sounds_between
 
@@ -70,8 +70,14 @@ class StemSlice:
 
 
 def decode(path: Path, *, full: bool) -> Decoded:
-    """Decodes and measures a file. Raises `InputError` where it cannot be decoded to its end."""
+    """Decodes and measures a file.
+
+    Raises:
+        InputError: where it cannot be decoded to its end, or no tier of media can hold its channels.
+    """
     samples, info = read_pcm(path)
+    if info.channels > MOST_CHANNELS:
+        raise InputError(f"{path.name}: found {info.channels} channels, expected at most {MOST_CHANNELS}")
     rate_hz = info.sample_rate_hz
     levels = short_time_level_dbfs(samples, rate_hz, full_scale=full_scale(samples))
     measures = AudioMeasures(_Wave.of(samples), rate_hz, full=full, levels_dbfs=levels)
@@ -129,7 +135,7 @@ def unreadable(song: Song, root: Path, file_name: str, code: str, error: InputEr
         severity=Severity.ERROR,
         path=(song.folder / file_name).relative_to(root).as_posix(),
         found=str(error),
-        expected="a file that decodes to its end",
+        expected="a file that decodes to its end, of at most eight channels",
         fix="export it again; until then its rows are unknown",
         song=song.song_id,
     )

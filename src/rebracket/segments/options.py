@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from rebracket.core.errors import UsageError
@@ -24,7 +25,7 @@ class CutOptions:
 
     Raises:
         UsageError: unless max_s >= 1, 0 <= overlap_s <= max_s / 2, 0 <= min_s <= max_s, snap_s >= 0
-            and hold_s > 0.
+            and hold_s > 0, all of them finite.
     """
 
     max_s: float = 30.0
@@ -38,8 +39,9 @@ class CutOptions:
         lengths_fit = (
             self.max_s >= 1 and 0 <= self.overlap_s <= self.max_s / 2 and 0 <= self.min_s <= self.max_s
         )
-        if not (lengths_fit and self.snap_s >= 0 and self.hold_s > 0):
+        finite = all(map(math.isfinite, (self.max_s, self.snap_s, self.hold_s)))
+        if not (finite and lengths_fit and self.snap_s >= 0 and self.hold_s > 0):
             raise UsageError(
                 f"found {self}, expected max_s >= 1, 0 <= overlap_s <= max_s / 2, 0 <= min_s <= max_s, "
-                "snap_s >= 0 and hold_s > 0"
+                "snap_s >= 0 and hold_s > 0, all finite"
             )

@@ -1,6 +1,6 @@
 """What each column of a row is, by group; ``dataset/schema.py`` puts them together."""
 
-from rebracket.dataset.columns.column import COUNT, FLAG, REAL, REALS, TEXT, TEXTS, Column, group
+from rebracket.dataset.columns.column import COUNT, COUNTS, FLAG, REAL, REALS, TEXT, TEXTS, Column, group
 from rebracket.dataset.columns.labels import LABELS, axis_columns
 from rebracket.dataset.columns.measured import ALIGNMENT, AUDIO, FULL_MEASURES, MIDI
 from rebracket.dataset.columns.place import IDENTITY, SECTION, TIME, TRACK
@@ -10,6 +10,7 @@ __all__ = [
     "ALIGNMENT",
     "AUDIO",
     "COUNT",
+    "COUNTS",
     "FLAG",
     "FULL_MEASURES",
     "IDENTITY",

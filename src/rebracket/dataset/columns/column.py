@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-__all__ = ["COUNT", "FLAG", "REAL", "REALS", "TEXT", "TEXTS", "Column", "group"]
+__all__ = ["COUNT", "COUNTS", "FLAG", "REAL", "REALS", "TEXT", "TEXTS", "Column", "group"]
 
 TEXT, REAL, COUNT, FLAG = pa.string(), pa.float64(), pa.int32(), pa.bool_()
-TEXTS, REALS = pa.list_(pa.string()), pa.list_(pa.float64())
+TEXTS, REALS, COUNTS = (pa.list_(type_) for type_ in (TEXT, REAL, COUNT))
 
 Entry = tuple[str, pa.DataType, str] | tuple[str, pa.DataType, str, str]
 

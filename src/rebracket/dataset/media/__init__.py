@@ -10,7 +10,7 @@ from rebracket.dataset.media.opus import Opus
 from rebracket.dataset.media.preview import Preview
 from rebracket.dataset.media.tier import Tier
 
-__all__ = ["AUDIO_TIERS", "TIERS", "Clip", "Tier", "samples_sha256"]
+__all__ = ["AUDIO_TIERS", "MOST_CHANNELS", "TIERS", "Clip", "Tier", "samples_sha256"]
 
 TIERS: dict[str, Tier] = {
     "flac": Flac(),
@@ -23,3 +23,6 @@ TIERS: dict[str, Tier] = {
 
 AUDIO_TIERS = tuple(name for name, tier in TIERS.items() if tier.is_audio)
 """Those that can be heard, the best first."""
+
+MOST_CHANNELS = 8
+"""What every tier of audio can hold."""

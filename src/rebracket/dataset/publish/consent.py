@@ -13,7 +13,7 @@ __all__ = ["Withheld", "withheld"]
 
 _COLUMNS = (
     *("song_id", "track", "player", "player_consent", "audio_sha256", "level_dbfs"),
-    *("midi_sha256", "midi_shared", "stem_group"),
+    *("midi_sha256", "midi_shared", "stem_group", "audio_file_sha256", "midi_file_sha256"),
 )
 _NEXT_TO_SILENT_DBFS = -90.0
 Track = tuple[str, int]
@@ -50,10 +50,11 @@ class Withheld:
 
 
 def withheld(dataset: Dataset) -> Withheld:
-    """Reads off the rows what may not be shared.
+    """Reads off the rows what may not be shared, and off the songs what no row speaks of any more.
 
     Nobody's silence is a yes: a named player who was not asked counts as one who refused. A track
-    without a named player is the artist's own.
+    without a named player is the artist's own. One without rows, because it is silent or misaligned,
+    may be heard in the mix.
     """
     columns = (dataset.column(name) for name in _COLUMNS)
     rows = [dict(zip(_COLUMNS, values, strict=True)) for values in zip(*columns, strict=True)]
@@ -63,8 +64,12 @@ def withheld(dataset: Dataset) -> Withheld:
         tracks[row["song_id"]].add(row["track"])
         if row["player"] is not None and row["player_consent"] is not True and row["track"] is not None:
             stems.add(_place(row))
-    stems |= _same_recording(rows, stems)
-    midi = (_same_midi(rows, stems) | _same_group(rows, stems)) - stems
+    files: set[tuple[str, str]] = set()
+    for song in dataset.songs.to_pylist():
+        stems.update((song["song_id"], track) for track in song["without_consent"] or ())
+        files.update((song["song_id"], sha256) for sha256 in song["without_consent_files"] or ())
+    stems |= _same_recording(rows, stems) | _of_files(rows, files, "audio")
+    midi = (_same_midi(rows, stems) | _same_group(rows, stems) | _of_files(rows, files, "midi")) - stems
     mixes = {song for song, _ in stems}
     songs = {song for song in mixes if all((song, track) in stems for track in tracks[song])}
     return Withheld(frozenset(stems), frozenset(midi), frozenset(mixes), frozenset(songs))
@@ -78,6 +83,12 @@ def _same_recording(rows: Iterable[Mapping[str, Any]], stems: set[Track]) -> set
     rows = [row for row in rows if row["level_dbfs"] is None or row["level_dbfs"] > _NEXT_TO_SILENT_DBFS]
     sounds = {row["audio_sha256"] for row in rows if _place(row) in stems} - {None}
     return {_place(row) for row in rows if row["audio_sha256"] in sounds and row["track"] is not None}
+
+
+def _of_files(rows: Iterable[Mapping[str, Any]], files: set[tuple[str, str]], kind: str) -> set[Track]:
+    """Tracks that are cut from the same file as one of their song that is left out."""
+    cut_from = f"{kind}_file_sha256"
+    return {_place(r) for r in rows if (r["song_id"], r[cut_from]) in files and r["track"] is not None}
 
 
 def _same_midi(rows: Iterable[Mapping[str, Any]], stems: set[Track]) -> set[Track]:

@@ -93,6 +93,8 @@ def shared_songs(
             "rows_present": sounding[id_, True],
             "rows_unknown": sounding[id_, None],
             "rows_silent": max(0, song["rows_silent"] - silent),
+            "without_consent": [],
+            "without_consent_files": [],
             "mix_stored": song["mix_stored"] and not without_media and id_ not in left_out.mixes,
         }
         shared.append({**song, **changed})

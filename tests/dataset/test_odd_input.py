@@ -1,0 +1,46 @@
+"""Odd places, files and options: one clear line, and nothing left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from conftest import RATE_HZ
+from rebracket.catalogue import read_catalogue
+from rebracket.core.errors import InputError, UsageError
+from rebracket.dataset import build, open_dataset
+from rebracket.dataset.verify import verify
+
+
+def test_no_lock_is_left_beside_something_else(catalogue_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "a.txt").write_text("dear")
+    with pytest.raises(InputError, match="no dataset"):
+        build(read_catalogue(catalogue_path), tmp_path / "letters")
+    assert not (tmp_path / "letters.lock").exists()
+
+
+def test_a_file_of_more_channels_than_media_hold_is_said_and_the_rest_is_built(
+    catalogue_path: Path, tmp_path: Path
+) -> None:
+    stem = next(read_catalogue(catalogue_path).songs[0].folder.glob("*_02.wav"))
+    soundfile.write(stem, np.random.default_rng(0).uniform(-0.5, 0.5, (RATE_HZ, 10)), RATE_HZ)
+    made = build(read_catalogue(catalogue_path), tmp_path / "dataset", workers=1)
+    assert [(p.code, "10 channels" in p.found) for p in made.problems] == [("audio-unreadable", True)]
+    assert verify(tmp_path / "dataset")[1] == ()
+
+
+def test_here_is_a_place_too(catalogue_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dataset").mkdir()
+    monkeypatch.chdir(tmp_path / "dataset")
+    build(read_catalogue(catalogue_path), Path(), media=("none",), workers=1)
+    assert open_dataset(tmp_path / "dataset").songs.num_rows > 0
+
+
+@pytest.mark.parametrize("address", ["", "files.example.org"])
+def test_an_address_that_is_none_is_refused(catalogue_path: Path, tmp_path: Path, address: str) -> None:
+    with pytest.raises(UsageError, match="audio_url: found"):
+        build(read_catalogue(catalogue_path), tmp_path / "dataset", audio_url=address)
