@@ -45,7 +45,7 @@ KNOBS: dict[str, tuple[object, set[str]]] = {
     "effects.audio": (3.0, {"feel", "shown"}),
     "effects.player": (4.0, {"cast"}),
     "looks.midi": (0.999, TONES),
-    "looks.audio": (0.999, {"cast", "form", "lines"}),
+    "looks.audio": (0.0, {"cast", "form", "lines"}),
     "types.words": (20.0, WORDS),
     "types.midi": (20.0, {"shown"}),
     "types.audio": (20.0, {"shown"}),

@@ -18,7 +18,7 @@ from rebracket.ontology import rainbow_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "known-truth.md"
 # an album of one song and one of its twins, at the smallest
-KNOBS = knobs_of("tiny", 2).with_(
+KNOBS = knobs_of("tiny", 3).with_(
     **{
         "sizes.songs": 8,
         "sizes.seconds": 10.0,

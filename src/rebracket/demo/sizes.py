@@ -31,9 +31,9 @@ SIZES: dict[str, Size] = {
 # story's own defaults, so that simple baselines hear it, far from always (docs/records/demo_difficulty.json).
 _RENDERED = {
     "effects.words": 1.6,
-    "effects.midi": 1.4,
-    "effects.audio": 2.0,
-    "looks.audio": 0.5,
+    "effects.midi": 1.2,
+    "effects.audio": 1.7,
+    "looks.audio": 0.6,
 }
 
 
