@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -44,3 +45,27 @@ def test_here_is_a_place_too(catalogue_path: Path, tmp_path: Path, monkeypatch: 
 def test_an_address_that_is_none_is_refused(catalogue_path: Path, tmp_path: Path, address: str) -> None:
     with pytest.raises(UsageError, match="audio_url: found"):
         build(read_catalogue(catalogue_path), tmp_path / "dataset", audio_url=address)
+
+
+def test_a_problem_names_where_its_song_is_now(catalogue_path: Path, tmp_path: Path) -> None:
+    song = read_catalogue(catalogue_path).songs[0]
+    stem = next(song.folder.glob("*_02.wav"))
+    soundfile.write(stem, np.full((RATE_HZ, 1), np.nan), RATE_HZ, subtype="FLOAT")
+    build(read_catalogue(catalogue_path), tmp_path / "dataset", workers=1)
+    song.folder.rename(song.folder.with_name("elsewhere"))
+    again = build(read_catalogue(catalogue_path), tmp_path / "dataset", workers=1)
+    assert [problem.path for problem in again.problems] == [f"elsewhere/{stem.name}"]
+
+
+def test_a_copy_with_the_time_and_size_of_what_it_replaces_is_seen(
+    catalogue_path: Path, tmp_path: Path
+) -> None:
+    build(read_catalogue(catalogue_path), tmp_path / "dataset", workers=1)
+    song = read_catalogue(catalogue_path).songs[0]
+    stem = next(song.folder.glob("*_02.wav"))
+    before, data = stem.stat(), bytearray(stem.read_bytes())
+    data[-1000] ^= 1
+    stem.write_bytes(data)
+    os.utime(stem, ns=(before.st_atime_ns, before.st_mtime_ns))
+    again = build(read_catalogue(catalogue_path), tmp_path / "dataset", workers=1)
+    assert again.rebuilt == (song.song_id,)

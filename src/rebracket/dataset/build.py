@@ -119,7 +119,9 @@ def _sources(catalogue: Catalogue, hashes: SourceHashes, options: Mapping[str, A
     ontology = catalogue.ontology
     made_by = [_BUILDER, SCHEMA, library_versions(), options, ontology.hash, rule_provenance(ontology)]
     text = json.dumps(made_by)
-    sources = {song.song_id: hashes.of_song(song, text) for song in catalogue.songs}
+    places = {song.song_id: song.folder.relative_to(catalogue.root).as_posix() for song in catalogue.songs}
+    # Problems name the song's place in the catalogue.
+    sources = {song.song_id: hashes.of_song(song, text + places[song.song_id]) for song in catalogue.songs}
     hashes.save()
     return sources
 

@@ -15,7 +15,7 @@ __all__ = ["SourceHashes"]
 
 
 class SourceHashes:
-    """SHA-256 of source files, remembered by size and time of change in a file beside the dataset.
+    """SHA-256 of source files, remembered by size and times of change in a file beside the dataset.
 
     The memory is a cache: without it every file is read once more, and nothing else differs.
     """
@@ -45,12 +45,14 @@ class SourceHashes:
     def _of_file(self, path: Path) -> str:
         key = str(path.resolve())
         status = path.stat()
+        # The time of its status cannot be set: a copy may have the size and the time of what it replaces.
+        stands = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
         known = self._seen.get(key, self._known.get(key))
-        if known is None or known[:2] != [status.st_size, status.st_mtime_ns]:
+        if known is None or known[:-1] != stands:
             with path.open("rb") as file:
-                known = [status.st_size, status.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest()]
+                known = [*stands, hashlib.file_digest(file, "sha256").hexdigest()]
         self._seen[key] = known
-        return str(known[2])
+        return str(known[-1])
 
     def save(self) -> None:
         """Writes what was seen, in one step."""
@@ -66,6 +68,6 @@ def _load(path: Path) -> dict[str, list[Any]]:
     except (OSError, ValueError):
         return {}
     well_formed = isinstance(content, dict) and all(
-        isinstance(v, list) and len(v) == 3 for v in content.values()
+        isinstance(v, list) and len(v) == 4 for v in content.values()
     )
     return content if well_formed else {}
