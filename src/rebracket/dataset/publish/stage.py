@@ -90,7 +90,11 @@ def stage(dataset: Dataset, folder: Path, sharing: Sharing) -> Staged:
             "in the manifest where it was given, and build again"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    return _Stage(dataset, folder, sharing, left_out).run()
+    try:
+        return _Stage(dataset, folder, sharing, left_out).run()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # half of it would look like all that is shared
+        raise
 
 
 @dataclass
