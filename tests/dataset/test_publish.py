@@ -289,3 +289,4 @@ def test_a_damaged_part_is_not_shared(dataset: Dataset, tmp_path: Path) -> None:
     place.write_bytes(data)
     with pytest.raises(InputError, match=r"part-01_01\.parquet: found other bytes than were built"):
         stage(open_dataset(copied), tmp_path / "shared", SHARING)
+    assert not (tmp_path / "shared").exists()

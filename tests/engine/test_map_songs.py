@@ -111,6 +111,34 @@ def test_workers_of_a_killed_parent_are_gone_within_two_seconds(tmp_path: Path) 
     assert gone
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc, which only Linux has")
+def test_an_interrupt_is_the_callers_alone_to_tell(tmp_path: Path) -> None:
+    """A terminal sends it to all processes; workers that told where they were would bury the one line."""
+    script, pids = tmp_path / "parent.py", tmp_path / "pids"
+    caught = (
+        _PARENT.replace("    list(", "    try: list(") + "    except KeyboardInterrupt: print('stopped')\n"
+    )
+    script.write_text(caught)
+    pids.mkdir()
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        env={**os.environ, "PIDS": str(pids)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        assert _within(60, lambda: len(list(pids.iterdir())) == 2)
+        os.killpg(parent.pid, signal.SIGINT)
+        assert parent.communicate(timeout=60) == (b"stopped\n", b"")
+    finally:
+        parent.kill()
+        parent.wait()
+    for pid in (int(path.name) for path in pids.iterdir()):
+        assert not _runs(pid)
+
+
 def _within(limit_s: float, condition: object) -> bool:
     assert callable(condition)
     until_s = time.monotonic() + limit_s

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,12 +18,17 @@ from rebracket.dataset.schema import Column, schema_of
 __all__ = ["PartWriter", "part_name", "read_groups", "read_table", "safe_name", "write_table"]
 
 _ROW_GROUP_BYTES = 8_000_000  # of encoded media; three copies of it are in memory when it is written
+_NAME_BYTES = 180  # of the 255 that names may have; the rest is for the hash and what stands around it
 _PART_BYTES = 96_000_000  # Hugging Face readers and its viewer want less than 100 MB
 
 
 def safe_name(name: str) -> str:
-    """A file name; whatever a song is called, it stays inside its folder."""
-    return quote(name, safe=" ").replace(".", "%2E")
+    """A file name; whatever a song is called, it stays inside its folder and has room."""
+    safe = quote(name, safe=" ").replace(".", "%2E")
+    if len(safe) <= _NAME_BYTES:
+        return safe
+    told = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return f"{safe[:_NAME_BYTES]}={told}"  # no other name has '=' in it
 
 
 def part_name(song_id: str, number: int = 0) -> str:

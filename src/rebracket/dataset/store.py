@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote, unquote
 
 from rebracket.dataset.media import TIERS, Clip
 from rebracket.dataset.midi_slice import MidiSlice
@@ -75,7 +76,7 @@ class SongMedia:
         path = self.out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        return {"audio": {"bytes": None, "path": f"{self.audio_url.rstrip('/')}/{name}"}}
+        return {"audio": {"bytes": None, "path": f"{self.audio_url.rstrip('/')}/{quote(name)}"}}
 
     def __enter__(self) -> SongMedia:
         for kind in (*self.tiers, *([MIDI] if self.tiers else [])):
@@ -117,5 +118,5 @@ def _audio_bytes(dataset: Path, kind: str, audio: dict[str, Any] | None) -> byte
         return None if audio is None else bytes(audio["bytes"])
     # Whatever address stands before it, a link ends in the file's place below the dataset.
     _, below, name = (audio["path"] or "").rpartition(f"{MEDIA}/{kind}/files/")
-    path = dataset / below / name
+    path = dataset / below / unquote(name)
     return path.read_bytes() if below and ".." not in path.parts and path.is_file() else None

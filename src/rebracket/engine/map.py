@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing import forkserver, resource_tracker
 from typing import TypeVar
 
 from rebracket.core.errors import RebracketError, UsageError
@@ -53,8 +55,13 @@ def _map_over_processes(
 ) -> Iterator[Result]:
     context = _context([getattr(function, "func", function).__module__, *preload])
     try:
-        with ProcessPoolExecutor(count, mp_context=context, initializer=_die_with_parent) as pool:
-            yield from _in_order(pool, function, items, count * _WAITING_PER_WORKER)
+        with ProcessPoolExecutor(count, mp_context=context, initializer=_end_quietly) as pool:
+            try:
+                yield from _in_order(pool, function, items, count * _WAITING_PER_WORKER)
+            except KeyboardInterrupt:
+                for worker in list((pool._processes or {}).values()):
+                    worker.kill()  # else the pool waits for songs that nobody wants
+                raise
     except BrokenProcessPool as error:
         raise RebracketError(
             "a worker process ended before its work was done, perhaps for want of memory; "
@@ -70,6 +77,13 @@ def _context(modules: list[str]) -> multiprocessing.context.BaseContext:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(modules)
+    # An interrupt reaches every process of a terminal: one that is importing would tell where it was.
+    resource_tracker.ensure_running()  # which takes masks off
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, masked)
     return context
 
 
@@ -83,13 +97,15 @@ def _in_order(
         while waiting:
             yield waiting.popleft().result()
             waiting.extend(pool.submit(function, item) for item in islice(left, 1))
-    finally:
+    except (Exception, GeneratorExit):  # where interrupted, the workers are killed instead
         for future in waiting:
             future.cancel()
+        raise
 
 
-def _die_with_parent() -> None:
-    """Ends this worker when its parent is killed, so that no orphan goes on writing."""
+def _end_quietly() -> None:
+    """Ends this worker with its parent, so that no orphan goes on writing; interrupts are the parent's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_after_parent, daemon=True).start()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -70,4 +71,4 @@ def _link(
         path = audio_out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(audio["bytes"])
-    return {"bytes": None, "path": f"{url.rstrip('/')}/{name}"}
+    return {"bytes": None, "path": f"{url.rstrip('/')}/{quote(name)}"}

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,7 +19,7 @@ from rebracket.core.errors import InputError, UsageError
 from rebracket.dataset.card import Publication, describe
 from rebracket.dataset.meta import data_hash_of, write_meta
 from rebracket.dataset.migrate import SCHEMA, first_schema
-from rebracket.dataset.parts import read_table
+from rebracket.dataset.parts import read_table, safe_name
 from rebracket.dataset.publish.consent import Withheld, withheld
 from rebracket.dataset.publish.media import share_part
 from rebracket.dataset.publish.tables import shared_rows, shared_songs, write_shared
@@ -90,7 +89,11 @@ def stage(dataset: Dataset, folder: Path, sharing: Sharing) -> Staged:
             "in the manifest where it was given, and build again"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    return _Stage(dataset, folder, sharing, left_out).run()
+    try:
+        return _Stage(dataset, folder, sharing, left_out).run()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # half of it would look like all that is shared
+        raise
 
 
 @dataclass
@@ -250,8 +253,7 @@ class _Stage:
 def _place(tier: str, media_id: str, ending: str) -> str:
     """As a build with an address places its files."""
     song = media_id.rsplit("-", 3)[0]
-    names = (quote(name, safe=" ").replace(".", "%2E") for name in (song, media_id))
-    return f"media/{tier}/files/{'/'.join(names)}{ending}"
+    return f"media/{tier}/files/{safe_name(song)}/{safe_name(media_id)}{ending}"
 
 
 def _two(dataset: Dataset, one: str, other: str) -> Iterator[tuple[Any, Any]]:

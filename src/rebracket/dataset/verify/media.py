@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -121,7 +122,7 @@ def _bytes_of(part: _Part, audio: dict[str, Any]) -> bytes | None:
     # Whatever address stands before it, a link ends in the file's place below the dataset.
     own = f"{PurePosixPath(part.name).parent}/files/"
     _, below, name = (audio["path"] or "").rpartition(own)
-    path = part.folder / below / name
+    path = part.folder / below / unquote(name)
     return path.read_bytes() if below and ".." not in path.parts and path.is_file() else None
 
 
