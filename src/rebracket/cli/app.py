@@ -81,7 +81,7 @@ def main() -> None:
 
 def _told(error: OSError) -> str:
     if error.errno == errno.ENOSPC or "No space left" in str(error):
-        return "found no space left on the disk; free some and run it again: what was finished is kept"
+        return "found no space left on the disk; free some and run it again"
     return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
 
 
