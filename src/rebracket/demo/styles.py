@@ -1,7 +1,5 @@
-"""What the songs of a color lean to.
-
-Every value is the center of a wide distribution that overlaps with its neighbors': a song shows its
-color the way a musician's period shows in a song, by tendency and never for certain.
+"""What is a color's own: scales, instruments, words. A song takes them by its looks, which lean to its color
+and never give it away for certain; how it feels follows from the story.
 """
 
 from __future__ import annotations
@@ -22,23 +20,13 @@ def taxonomy() -> Ontology:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Tendencies of a color; shares are in [0, 1].
+    """What is a color's own; how a song feels follows from the story.
 
-    ``brightness`` opens the filters, ``density`` counts notes, ``drive`` is how much the drums do,
-    ``register`` how high the parts lie, ``softness`` how legato, ``space`` how much room, ``grain`` how
-    worn the sound, ``body`` how heavy its low end. ``tonics`` are the pitch classes
-    its hands fall on. ``themes`` are the vocabularies its words come from.
+    ``drive`` in [0, 1] says whether there are drums at all. ``tonics`` are the pitch classes its hands fall
+    on. ``themes`` are the vocabularies its words come from.
     """
 
-    bpm: float
-    brightness: float
-    density: float
     drive: float
-    register: float
-    softness: float
-    space: float
-    grain: float
-    body: float
     tonics: tuple[int, ...]
     modes: tuple[str, ...]
     keys: tuple[str, ...]
@@ -54,15 +42,7 @@ class Style:
 
 STYLES: dict[str, Style] = {
     "Z": Style(
-        bpm=112,
-        brightness=0.38,
-        density=0.62,
         drive=0.8,
-        register=0.2,
-        softness=0.4,
-        space=0.7,
-        grain=0.6,
-        body=0.85,
         tonics=(4, 9, 11),
         modes=("aeolian", "phrygian", "harmonic minor"),
         keys=("chapel organ", "toy harpsichord"),
@@ -76,15 +56,7 @@ STYLES: dict[str, Style] = {
         genres=("psychedelic rock", "post-punk"),
     ),
     "R": Style(
-        bpm=96,
-        brightness=0.55,
-        density=0.38,
         drive=0.25,
-        register=0.6,
-        softness=0.35,
-        space=0.2,
-        grain=0.2,
-        body=0.3,
         tonics=(7, 2, 0),
         modes=("dorian", "ionian", "mixolydian"),
         keys=("felt piano", "toy harpsichord"),
@@ -98,15 +70,7 @@ STYLES: dict[str, Style] = {
         genres=("chamber pop", "folk"),
     ),
     "O": Style(
-        bpm=104,
-        brightness=0.65,
-        density=0.5,
         drive=0.6,
-        register=0.45,
-        softness=0.6,
-        space=0.45,
-        grain=0.45,
-        body=0.6,
         tonics=(9, 2, 4),
         modes=("mixolydian", "lydian", "dorian"),
         keys=("electric piano", "chapel organ"),
@@ -120,15 +84,7 @@ STYLES: dict[str, Style] = {
         genres=("art rock", "folk"),
     ),
     "Y": Style(
-        bpm=126,
-        brightness=0.9,
-        density=0.78,
         drive=0.7,
-        register=0.7,
-        softness=0.15,
-        space=0.55,
-        grain=0.1,
-        body=0.25,
         tonics=(0, 5, 6),
         modes=("lydian", "mixolydian", "ionian"),
         keys=("electric piano", "toy harpsichord"),
@@ -142,15 +98,7 @@ STYLES: dict[str, Style] = {
         genres=("synth pop", "space rock"),
     ),
     "G": Style(
-        bpm=82,
-        brightness=0.4,
-        density=0.22,
         drive=0.15,
-        register=0.65,
-        softness=0.72,
-        space=0.85,
-        grain=0.25,
-        body=0.45,
         tonics=(7, 0, 5),
         modes=("ionian", "dorian", "lydian"),
         keys=("felt piano", "chapel organ"),
@@ -164,15 +112,7 @@ STYLES: dict[str, Style] = {
         genres=("ambient", "country"),
     ),
     "B": Style(
-        bpm=90,
-        brightness=0.1,
-        density=0.42,
         drive=0.4,
-        register=0.4,
-        softness=0.5,
-        space=0.3,
-        grain=0.8,
-        body=0.65,
         tonics=(3, 10, 5),
         modes=("dorian", "aeolian", "ionian"),
         keys=("electric piano", "felt piano"),
@@ -186,15 +126,7 @@ STYLES: dict[str, Style] = {
         genres=("lo-fi", "soul"),
     ),
     "I": Style(
-        bpm=118,
-        brightness=0.55,
-        density=0.7,
         drive=0.5,
-        register=0.3,
-        softness=0.15,
-        space=0.2,
-        grain=0.6,
-        body=0.15,
         tonics=(1, 6, 11),
         modes=("phrygian", "dorian", "aeolian"),
         keys=("toy harpsichord", "electric piano"),
@@ -208,15 +140,7 @@ STYLES: dict[str, Style] = {
         genres=("electronica", "post-punk"),
     ),
     "V": Style(
-        bpm=108,
-        brightness=0.75,
-        density=0.5,
         drive=0.65,
-        register=0.5,
-        softness=0.65,
-        space=0.6,
-        grain=0.1,
-        body=0.8,
         tonics=(8, 3, 10),
         modes=("ionian", "aeolian", "mixolydian"),
         keys=("electric piano", "felt piano"),
