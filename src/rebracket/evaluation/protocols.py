@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from rebracket.core import Interval
-from rebracket.evaluation.intervals import around, fold_half_width, song_half_width
 from rebracket.evaluation.metrics import METRICS, per_class, song_weights
+from rebracket.evaluation.statistics import around, fold_half_width, song_half_width
 from rebracket.segments import Split
 
 __all__ = ["Labels", "OutOfFold", "Procedure", "cross_predict"]
@@ -24,16 +24,19 @@ class Labels:
     """What is to be predicted, row by row.
 
     Args:
-        classes: names of the classes, in the order of the numbers.
-        numbers: [N] class of each row, -1 where masked or set aside.
+        classes: names of the C classes, in the order of the numbers.
+        numbers: [N] class of each row, -1 where masked or set aside; with several labels a row, 0 where
+            it has been labeled.
         songs: [N] song of each row.
         albums: [N] album of each row.
+        indicators: [N, C] bool, which labels each row has; None where every row has one class.
     """
 
     classes: tuple[str, ...]
     numbers: np.ndarray
     songs: np.ndarray
     albums: np.ndarray
+    indicators: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
