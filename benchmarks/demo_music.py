@@ -1,4 +1,4 @@
-"""The demo's music measured on 40 songs with each renderer: notes, levels, edges, and how fast it is made."""
+"""The demo's music measured on 40 songs with each renderer, and on its singles: notes, levels, edges, speed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from benchmarks.record import write_record
 from rebracket.demo import SongPlan, plan, realize, song_keys
 from rebracket.demo.compose import compose
 from rebracket.demo.music_checks import check_notes, check_sound
+from rebracket.demo.shapes import is_single
+from rebracket.demo.sizes import knobs_of
 from rebracket.sound import Renderer, renderer_of
 
-SEED, SONGS_AN_ALBUM = 0, 5
+SEED = 0
 
 
 def spread(values: list[float]) -> dict[str, float]:
@@ -46,17 +48,30 @@ def measured(songs: list[SongPlan], renderer: Renderer) -> dict[str, Any]:
     return found | {"edges_share": share(*counts), "cpu_s": round(sum(cpu_s), 1), "hash": renderer.hash}
 
 
-def main() -> None:
-    songs = [plan(key, SEED) for key in song_keys("small") if key.track <= SONGS_AN_ALBUM]
+def of_notes(songs: list[SongPlan]) -> dict[str, Any]:
+    """The checks of what is written, and how long it is."""
     notes = [asdict(check_notes(song, compose(song))) for song in songs]
-    value: dict[str, Any] = {"notes": {name: spread([each[name] for each in notes]) for name in notes[0]}}
-    value["bars"] = spread([song.bars for song in songs])
-    value |= {name: measured(songs, renderer_of(name)) for name in ("soundfont", "own")}
+    found: dict[str, Any] = {"notes": {name: spread([each[name] for each in notes]) for name in notes[0]}}
+    return found | {
+        "bars": spread([song.bars for song in songs]),
+        "seconds": spread([song.bars * song.bar_s for song in songs]),
+    }
+
+
+def main() -> None:
+    catalogue = [plan(key, SEED) for key in song_keys("small")]
+    singles, songs = (
+        [song for song in catalogue if is_single(song.key.track, knobs_of("small")) is long]
+        for long in (True, False)
+    )
+    value = of_notes(songs) | {name: measured(songs, renderer_of(name)) for name in ("soundfont", "own")}
+    of_singles = of_notes(singles) | {"soundfont": measured(singles, renderer_of("soundfont"))}
     write_record(
         "demo_music",
         {
-            "figure": "mean, least and most of 40 songs of about 40 s",
+            "figure": "mean, least and most of 40 songs of about 40 s, and of the singles",
             "value": value,
+            "singles": {"n": len(singles), **of_singles},
             "n": len(songs),
             "unit": "song",
             "seeds": [SEED],

@@ -28,6 +28,7 @@ from rebracket.demo.judge import (
 )
 from rebracket.demo.plan import SongPlan, plan, song_keys
 from rebracket.demo.scene import scenes
+from rebracket.demo.sizes import knobs_of
 from rebracket.demo.story import (
     COLORS,
     FEELS,
@@ -61,7 +62,8 @@ def code_hash() -> str:
 def composed(song_number: int, seed: int, knobs: Knobs) -> tuple[SongCauses, SongPlan]:
     """A song of the story and the plan that shows its midi carriers and nothing else of it."""
     keys = song_keys("small")
-    base = plan(keys[song_number % len(keys)], 1000 + seed + song_number // len(keys))
+    held = knobs_of("small", 1000 + seed + song_number // len(keys)).with_(**{"sizes.singles": 0})
+    base = plan(keys[song_number % len(keys)], held)
     color = COLORS[int(np.random.default_rng((seed, song_number)).integers(len(COLORS)))]
     form = [SectionForm(passage.role, 0) for passage in base.form]
     song = draw_song(SongKey.pure(color, 2000 + seed, song_number + 1, song_number), knobs, form)

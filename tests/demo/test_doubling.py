@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rebracket.core import SegmentKind
 from rebracket.demo import SongPlan, plan, song_keys
+from rebracket.demo.carrying import carried_by
 from rebracket.demo.compose import compose_scene
 from rebracket.demo.doubling import own_notes, stepped
 from rebracket.demo.harmony import MODES, Tonality
@@ -50,6 +51,25 @@ def test_a_third_of_the_stems_is_silent_in_some_section_and_none_everywhere(plan
         ]
         assert all(any(of_chair) for of_chair in sounds)
         assert 3 * sum(not all(of_chair) for of_chair in sounds) >= len(song.cast), song.key.song_id
+
+
+def test_notes_that_moved_are_told_of_every_stem_that_plays_them(plans: list[SongPlan]) -> None:
+    told_of_doublings = 0
+    for song in plans[4::22]:
+        by_track = {chair.track: chair for chair in song.cast}
+        for scene in scenes(song):
+            carried, parts = carried_by(scene), compose_scene(scene)
+            assert {row["track"] for row in carried.notes} <= set(carried.tracks)
+            moved = Counter((row["part"], row["onset_ticks"]) for row in carried.notes)
+            for row in carried.notes:
+                chair = by_track[row["track"]]
+                played = own_notes(chair, scene.place, parts[chair.part], song.tonality)
+                assert (row["onset_ticks"], row["pitch"]) in {(note[0], note[2]) for note in played}
+                told_of_doublings += chair.doubles
+            for (part, _), count in moved.items():
+                players = [c for c in song.cast if c.part == part and scene.place not in c.rests]
+                assert count % len(players) == 0
+    assert told_of_doublings > 100
 
 
 def test_doublings_play_their_line_moved_where_they_do_not_rest(plans: list[SongPlan]) -> None:

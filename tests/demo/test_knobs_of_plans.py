@@ -34,6 +34,7 @@ KNOBS: dict[str, tuple[object, set[str]]] = {
     "sizes.lines": (1, WORDS),
     "sizes.concept": (6, {"texts", "moods", "genres"}),
     "sizes.singles": (6, CHAIN | PLAYED),
+    "albums.colors_each": (2, CHAIN | PLAYED),  # which songs of an album are the first of their color
     **{f"style.{name}": (5.0, STYLE) for name in ("temporal", "objectional", "ontological", "own")},
     "style.interaction": (5.0, STYLE),
     "style.roles": (5.0, PLAYED),
@@ -78,11 +79,11 @@ KNOBS: dict[str, tuple[object, set[str]]] = {
 # what a plan knows nothing of: which songs there are, how stamps are written, cheats on what is realized,
 # and the motif that audio alone would show
 BESIDE = {
-    *("albums.per_color", "albums.colors_each", "twins", "notation", "content.audio"),
+    *("albums.per_color", "twins", "notation", "content.audio"),
     *("cheats.album_mastering", "cheats.file_names", "cheats.repeated_text", "cheats.keyword_labels"),
     *("cheats.shared_loops", "cheats.beep", "cheats.drum_sample"),
 }
-OTHERS = {"albums.per_color": 2, "albums.colors_each": 2, "twins": 2, "notation": "frames"}
+OTHERS = {"albums.per_color": 2, "twins": 2, "notation": "frames"}
 SAME = {"sizes.songs"}  # nothing drifts unless asked to
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from rebracket.demo import Realized, SongPlan, plan, realize, song_keys
 from rebracket.demo.compose import compose
-from rebracket.demo.music_checks import check_notes, check_sound, edges_found, inner_silence_s
+from rebracket.demo.music_checks import SoundReport, check_notes, check_sound, edges_found, inner_silence_s
 from rebracket.demo.realize import RATE_HZ
 from rebracket.sound import OwnSynth, TimedNote
 
-PLANS = [plan(key, 1) for key in song_keys("small")[::6]]
+PLANS = [plan(key, 1) for key in song_keys("small")[1::6]]
+SINGLES = [plan(key, 1) for key in song_keys("small")[::24]]
 
 
-@pytest.mark.parametrize("song", PLANS, ids=lambda song: song.key.color)
+@pytest.mark.parametrize("song", PLANS + SINGLES, ids=lambda song: f"{song.key.color}{song.key.track}")
 def test_notes_agree_with_each_other_and_do_not_stand_still(song: SongPlan) -> None:
     found = check_notes(song, compose(song))
     assert found.clashing <= 0.15
@@ -29,8 +32,7 @@ def heard() -> list[tuple[SongPlan, Realized]]:
     return [(song, realize(song, renderer=OwnSynth())) for song in PLANS[::2]]
 
 
-def test_sound_is_as_loud_as_said_and_never_stops(heard: list[tuple[SongPlan, Realized]]) -> None:
-    found = [check_sound(song, made) for song, made in heard]
+def check_levels(found: Sequence[SoundReport]) -> None:
     for each in found:
         assert abs(each.lufs + 16) <= 1
         assert each.true_peak_db <= -1
@@ -40,6 +42,28 @@ def test_sound_is_as_loud_as_said_and_never_stops(heard: list[tuple[SongPlan, Re
         assert each.offset_db <= -60
     assert sum(each.edges_found for each in found) >= 0.8 * sum(each.edges for each in found)
     assert np.mean([each.by_chance for each in found]) < 0.8
+
+
+def test_sound_is_as_loud_as_said_and_never_stops(heard: list[tuple[SongPlan, Realized]]) -> None:
+    check_levels([check_sound(song, made) for song, made in heard])
+
+
+@pytest.mark.slow
+def test_a_single_is_two_to_three_minutes_of_the_same_sound() -> None:
+    song = SINGLES[1]
+    made = realize(song, renderer=OwnSynth())
+    assert 120 <= made.song.running_s <= 180
+    check_levels([check_sound(song, made)])
+
+
+@pytest.mark.parametrize("song", SINGLES, ids=lambda song: song.key.color)
+def test_a_single_is_in_long_form(song: SongPlan) -> None:
+    assert song.bars * song.bar_s >= 120
+    assert [passage.role for passage in song.form].count("chorus") == 3
+    assert all(passage.bars % 2 == 0 for passage in song.form)
+    lengths = {passage.role: passage.bars for passage in song.form}
+    assert lengths["verse"] >= 8
+    assert all(one.playing != other.playing for one, other in pairwise(song.form))
 
 
 def _chord(*pitches: int, bars: int, bar_ticks: int, at: int = 0) -> tuple[TimedNote, ...]:

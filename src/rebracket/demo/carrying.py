@@ -9,7 +9,9 @@ from typing import Any
 from rebracket.augment import Carriers, Moved
 from rebracket.augment import Note as Placed
 from rebracket.core.rebracketing import Rebracketing
+from rebracket.demo.cast import Chair
 from rebracket.demo.compose import write_scene
+from rebracket.demo.doubling import stepped
 from rebracket.demo.groove import STEP_TICKS
 from rebracket.demo.moving import move_boundary
 from rebracket.demo.pickups import announce
@@ -55,36 +57,37 @@ def carried_by(scene: Scene) -> Carried:
     )
 
 
+def _chairs(scene: Scene, parts: Container[str]) -> list[Chair]:
+    """Who plays these parts here; a doubling goes where its part goes."""
+    return [chair for chair in scene.plan.cast if chair.part in parts and scene.place not in chair.rests]
+
+
 def _tracks(scene: Scene, parts: Container[str]) -> list[int]:
-    """The stems of parts that sound here; a doubling goes where its part goes."""
-    cast = [chair for chair in scene.plan.cast if scene.place not in chair.rests]
-    return [chair.track for chair in cast if chair.part in parts]
+    return [chair.track for chair in _chairs(scene, parts)]
 
 
 def _notes(scene: Scene, told: dict[str, Any], music: Carriers) -> list[Row]:
-    """Moved notes as they are played; what made room for a pickup is gone."""
+    """Moved notes as they are played, by whoever plays their part; what made room for a pickup is gone."""
     grid: dict[tuple[str, int, int], Moved[Placed]] = {
         (move.after.part, move.after.onset_ticks + scene.start_ticks, move.after.pitch): move
         for move in music.notes
     }
+    last = scene.end_ticks - STEP_TICKS // 4
     rows = []
     for part, notes in told.items():
-        track = next(chair.track for chair in scene.plan.cast if chair.part == part)
         for note, played in zip(notes, humanize(scene, part, notes), strict=True):
             move = grid.get((part, note.onset_ticks, note.pitch))
             if move is None:
                 continue
-            last = scene.end_ticks - STEP_TICKS // 4
-            rows.append(
-                {
-                    "track": track,
-                    "part": part,
-                    "onset_ticks": min(max(played.onset_ticks, scene.start_ticks), last),
-                    "pitch": played.pitch,
-                    "part_before": move.before.part,
-                    "onset_before": move.before.onset_ticks + scene.start_ticks,
-                }
-            )
+            where = {
+                "part": part,
+                "onset_ticks": min(max(played.onset_ticks, scene.start_ticks), last),
+                "part_before": move.before.part,
+                "onset_before": move.before.onset_ticks + scene.start_ticks,
+            }
+            for chair in _chairs(scene, (part,)):
+                pitch = stepped(played, chair.steps, scene.tonality).pitch
+                rows.append({"track": chair.track, "pitch": pitch, **where})
     return rows
 
 

@@ -140,13 +140,20 @@ def compose_scene(scene: Scene) -> dict[str, tuple[TimedNote, ...]]:
 
 
 def _inside(scene: Scene, notes: list[TimedNote]) -> tuple[TimedNote, ...]:
-    """Notes that begin at their section's start at the earliest and end with it; no pitch twice at once."""
+    """Notes that begin at their section's start at the earliest and end with it; no pitch twice at once: who
+    strikes a key again lets go of it first, and a MIDI file could not say otherwise."""
     kept: dict[tuple[int, int], TimedNote] = {}
     for each in notes:
         onset = min(max(each.onset_ticks, scene.start_ticks), scene.end_ticks - STEP_TICKS // 4)
         length = max(1, min(each.length_ticks, scene.end_ticks - onset))
         kept.setdefault((onset, each.pitch), each._replace(onset_ticks=onset, length_ticks=length))
-    return tuple(sorted(kept.values()))
+    struck: dict[int, int] = {}
+    made = []
+    for each in sorted(kept.values(), reverse=True):
+        length = min(each.length_ticks, struck.get(each.pitch, scene.end_ticks) - each.onset_ticks)
+        struck[each.pitch] = each.onset_ticks
+        made.append(each._replace(length_ticks=length))
+    return tuple(sorted(made))
 
 
 def compose(plan: SongPlan) -> dict[str, tuple[TimedNote, ...]]:

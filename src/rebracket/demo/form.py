@@ -71,10 +71,11 @@ class Passage:
 
 
 def count_bars(seconds: float, bar_s: float, shapes: str) -> int:
-    """Bars for a song of about so many seconds; even, and 16 to 24 of them in a long one."""
-    if shapes != "long":
+    """Bars for a song of about so many seconds; even in long ones and singles, 16 to 24 in long ones."""
+    if shapes not in ("long", "single"):
         return max(1, round(seconds / bar_s))
-    return min(max(2 * round(seconds / bar_s / 2), _BARS[0]), _BARS[1])
+    pairs = 2 * round(seconds / bar_s / 2)
+    return pairs if shapes == "single" else min(max(pairs, _BARS[0]), _BARS[1])
 
 
 def tempo_of(meter: Meter, share: float) -> int:

@@ -18,7 +18,7 @@ from rebracket.demo.harmony import Tonality, draw_loops
 from rebracket.demo.labeling import annotations_of
 from rebracket.demo.lyrics import Sung, song_lyrics, song_texts
 from rebracket.demo.seating import rest, seat
-from rebracket.demo.shapes import Shape, shape_of
+from rebracket.demo.shapes import Shape, is_single, shape_of
 from rebracket.demo.showing import mean_feel, mean_tempo, shown_of, unmoved
 from rebracket.demo.sizes import SIZES, Size, SongKey, knobs_of, song_keys
 from rebracket.demo.story import COLORS, THEMES, Knobs, SongCauses, draw_song
@@ -92,7 +92,7 @@ def plan(key: SongKey, knobs: Knobs | int = 0) -> SongPlan:
     if isinstance(knobs, int):
         knobs = knobs_of(key.size, knobs)
     seed, song_id = knobs.seed, key.song_id
-    shape = shape_of(stream(seed, song_id, "shape"), knobs, single=key.track <= knobs.sizes.singles)
+    shape = shape_of(stream(seed, song_id, "shape"), knobs, single=is_single(key.track, knobs))
     drawn = draw_song(key.story, knobs, shape.form)
     causes = unmoved(drawn) if key.still else drawn
     look, palette = (STYLES[COLORS[causes.looks[channel]]] for channel in ("midi", "audio"))

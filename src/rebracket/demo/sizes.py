@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from rebracket.core.errors import UsageError
 from rebracket.demo import story
@@ -13,18 +13,19 @@ __all__ = ["SIZES", "Size", "SongKey", "knobs_of", "song_keys"]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Songs an album, seconds a song, stems a song, lines a sung section."""
+    """Songs an album, seconds a song, stems a song, lines a sung section, long songs a color and album."""
 
     songs: int
     seconds: float
     stems: int
     lines: int
+    singles: int
 
 
 SIZES: dict[str, Size] = {
-    "tiny": Size(songs=3, seconds=16.0, stems=5, lines=2),
-    "small": Size(songs=6, seconds=38.0, stems=6, lines=2),
-    "full": Size(songs=11, seconds=48.0, stems=20, lines=4),
+    "tiny": Size(songs=3, seconds=16.0, stems=5, lines=2, singles=0),
+    "small": Size(songs=6, seconds=38.0, stems=6, lines=2, singles=1),
+    "full": Size(songs=11, seconds=48.0, stems=20, lines=4, singles=1),
 }
 
 # What is written and played shows less than what the observer sees: a color shows more here than in the
@@ -86,9 +87,8 @@ def knobs_of(size: str, seed: int = 0, preset: str = "default") -> Knobs:
     """
     if size not in SIZES:
         raise UsageError(f"found size {size!r}, expected one of {', '.join(SIZES)}")
-    held = SIZES[size]
-    sizes = {"songs": held.songs, "seconds": held.seconds, "stems": held.stems, "lines": held.lines}
-    turned = {f"sizes.{name}": sizes[name] for name in sizes} | (_RENDERED if preset == "default" else {})
+    sizes = {f"sizes.{name}": number for name, number in asdict(SIZES[size]).items()}
+    turned = sizes | (_RENDERED if preset == "default" else {})
     return Knobs.preset(preset).with_(seed=seed, **turned)
 
 

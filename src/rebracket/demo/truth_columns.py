@@ -97,7 +97,7 @@ COLUMNS: tuple[TruthColumn, ...] = tuple(
         (
             "moved_notes",
             _NOTES,
-            "notes that moved: where they are, as played, and were; doublings go along",
+            "notes that moved, stem by stem: where they are, as played, and were; those of doublings too",
         ),
         ("moved_words", _WORDS, "words that another line has now, lines counted from 0 in the section"),
         ("moved_tracks", _list(_WHOLE), "the stems that gave or took a note"),

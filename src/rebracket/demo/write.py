@@ -74,7 +74,8 @@ def write_demo(
     Args:
         out: a folder that does not exist or is empty.
         size: ``tiny`` (8 albums of 3 songs, about 16 s each), ``small`` (8 of 6, about 38 s) or ``full``
-            (8 of 11, about 48 s, 20 stems each).
+            (8 of 11, about 48 s, 20 stems each); in the latter two the first song of an album is a single
+            of two to three minutes.
         seed: what all songs are drawn from.
         knobs: in place of the size's own and the seed.
         time_unit: what the fractions of all stamps count, in place of the knob ``notation``; SMPTE units at

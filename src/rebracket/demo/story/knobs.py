@@ -27,7 +27,7 @@ class _Group(BaseModel):
 class Sizes(_Group):
     """Songs an album, stems a song, seconds a song, lyric lines a sung section, themes in a concept.
 
-    ``singles`` songs of each album last two to three minutes instead.
+    ``singles`` songs of each color on each album last two to three minutes instead.
     """
 
     songs: int = Field(default=6, ge=1, le=500)
