@@ -1,8 +1,7 @@
-"""Runs one procedure, learning and predicting, over the folds of a split."""
+"""Predictions for rows that a fold's model has not been shown, and what they score."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,33 +9,11 @@ import numpy as np
 
 from rebracket.core import Interval
 from rebracket.evaluation.metrics import METRICS, per_class, song_weights
+from rebracket.evaluation.protocols.labels import Labels
 from rebracket.evaluation.statistics import around, fold_half_width, song_half_width
 from rebracket.segments import Split
 
-__all__ = ["Labels", "OutOfFold", "Procedure", "cross_predict"]
-
-# (training rows, rows to predict, seed) -> probabilities [rows, classes]
-Procedure = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
-
-
-@dataclass(frozen=True)
-class Labels:
-    """What is to be predicted, row by row.
-
-    Args:
-        classes: names of the C classes, in the order of the numbers.
-        numbers: [N] class of each row, -1 where masked or set aside; with several labels a row, 0 where
-            it has been labeled.
-        songs: [N] song of each row.
-        albums: [N] album of each row.
-        indicators: [N, C] bool, which labels each row has; None where every row has one class.
-    """
-
-    classes: tuple[str, ...]
-    numbers: np.ndarray
-    songs: np.ndarray
-    albums: np.ndarray
-    indicators: np.ndarray | None = None
+__all__ = ["OutOfFold", "interval_dict"]
 
 
 @dataclass(frozen=True)
@@ -122,31 +99,3 @@ class OutOfFold:
 def interval_dict(interval: Interval) -> dict[str, float]:
     """The plain data of an interval."""
     return {"value": interval.value, "low": interval.low, "high": interval.high, "level": interval.level}
-
-
-def cross_predict(
-    procedure: Procedure, labels: Labels, split: Split, on_fold: Callable[[], None] | None = None
-) -> OutOfFold:
-    """Learns on all folds but one and predicts that one, for every fold of every repeat.
-
-    Raises:
-        AssertionError: where a song would be on both sides of a split that holds songs out.
-    """
-    probabilities = np.full((*split.folds.shape, len(labels.classes)), np.nan)
-    for repeat, of_rows in enumerate(split.folds):
-        usable = (labels.numbers >= 0) & (of_rows >= 0)
-        for fold in range(split.k):
-            train = np.flatnonzero(usable & (of_rows != fold))
-            test = np.flatnonzero(usable & (of_rows == fold))
-            _check_disjoint(labels.songs, train, test, split)
-            if len(test):
-                probabilities[repeat, test] = procedure(train, test, repeat * split.k + fold)
-            if on_fold:
-                on_fold()
-    return OutOfFold(labels, split, probabilities)
-
-
-def _check_disjoint(songs: np.ndarray, train: np.ndarray, test: np.ndarray, split: Split) -> None:
-    shared: Sequence[str] = np.intersect1d(songs[train], songs[test]).tolist()
-    if shared and not split.leaky:
-        raise AssertionError(f"songs on both sides of a split by songs: {shared[:3]}")

@@ -1,0 +1,41 @@
+"""Runs one procedure, learning and predicting, over the folds of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from rebracket.evaluation.protocols.labels import Labels, Procedure
+from rebracket.evaluation.protocols.out_of_fold import OutOfFold
+from rebracket.segments import Split
+
+__all__ = ["cross_predict"]
+
+
+def cross_predict(
+    procedure: Procedure, labels: Labels, split: Split, on_fold: Callable[[], None] | None = None
+) -> OutOfFold:
+    """Learns on all folds but one and predicts that one, for every fold of every repeat.
+
+    Raises:
+        AssertionError: where a song would be on both sides of a split that holds songs out.
+    """
+    probabilities = np.full((*split.folds.shape, len(labels.classes)), np.nan)
+    for repeat, of_rows in enumerate(split.folds):
+        usable = (labels.numbers >= 0) & (of_rows >= 0)
+        for fold in range(split.k):
+            train = np.flatnonzero(usable & (of_rows != fold))
+            test = np.flatnonzero(usable & (of_rows == fold))
+            _check_disjoint(labels.songs, train, test, split)
+            if len(test):
+                probabilities[repeat, test] = procedure(train, test, repeat * split.k + fold)
+            if on_fold:
+                on_fold()
+    return OutOfFold(labels, split, probabilities)
+
+
+def _check_disjoint(songs: np.ndarray, train: np.ndarray, test: np.ndarray, split: Split) -> None:
+    shared: Sequence[str] = np.intersect1d(songs[train], songs[test]).tolist()
+    if shared and not split.leaky:
+        raise AssertionError(f"songs on both sides of a split by songs: {shared[:3]}")
