@@ -12,13 +12,16 @@ from rebracket.segments.options import CutOptions
 from rebracket.segments.residual import MixResidual
 from rebracket.segments.roles import ROLES, section_role
 from rebracket.segments.shift import shifted
-from rebracket.segments.splits import Split, make_splits
+from rebracket.segments.split import Split
+from rebracket.segments.splits import NO_MODES, Label, make_splits
 
 __all__ = [
     "LYRICS_TOLERANCE_S",
     "MIDI_TOLERANCE_S",
+    "NO_MODES",
     "ROLES",
     "CutOptions",
+    "Label",
     "MixResidual",
     "Offset",
     "Split",

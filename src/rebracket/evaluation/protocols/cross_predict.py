@@ -18,6 +18,9 @@ def cross_predict(
 ) -> OutOfFold:
     """Learns on all folds but one and predicts that one, for every fold of every repeat.
 
+    Where only one class is left to learn from, as when the album of all others is left out, that class
+    is predicted: there is nothing else to say, and no model is fitted.
+
     Raises:
         AssertionError: where a song would be on both sides of a split that holds songs out.
     """
@@ -29,10 +32,20 @@ def cross_predict(
             test = np.flatnonzero(usable & (of_rows == fold))
             _check_disjoint(labels.songs, train, test, split)
             if len(test):
-                probabilities[repeat, test] = procedure(train, test, repeat * split.k + fold)
+                seed = repeat * split.k + fold
+                probabilities[repeat, test] = _predicted(procedure, labels, train, test, seed)
             if on_fold:
                 on_fold()
     return OutOfFold(labels, split, probabilities)
+
+
+def _predicted(
+    procedure: Procedure, labels: Labels, train: np.ndarray, test: np.ndarray, seed: int
+) -> np.ndarray:
+    present = np.unique(labels.numbers[train])
+    if labels.indicators is None and len(present) == 1:
+        return np.tile(np.eye(len(labels.classes))[present[0]], (len(test), 1))
+    return procedure(train, test, seed)
 
 
 def _check_disjoint(songs: np.ndarray, train: np.ndarray, test: np.ndarray, split: Split) -> None:

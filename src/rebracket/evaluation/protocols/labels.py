@@ -24,6 +24,8 @@ class Labels:
         songs: [N] song of each row.
         albums: [N] album of each row.
         indicators: [N, C] bool, which labels each row has; None where every row has one class.
+        segments: [N] segment of each row; None where nobody asks for it.
+        colors: [N] color of each row, None where unknown; only for a target that is a mode of a color.
     """
 
     classes: tuple[str, ...]
@@ -31,3 +33,11 @@ class Labels:
     songs: np.ndarray
     albums: np.ndarray
     indicators: np.ndarray | None = None
+    segments: np.ndarray | None = None
+    colors: np.ndarray | None = None
+
+    def n_units(self, unit: str, rows: np.ndarray) -> int:
+        """How many units of a split some rows are of; every row by itself where its unit is not known."""
+        held = {"song": self.songs, "album": self.albums, "segment": self.segments, "color": self.colors}
+        groups = held.get(unit)
+        return len(np.unique(rows)) if groups is None else len(set(groups[rows].tolist()))

@@ -82,8 +82,8 @@ class OutOfFold:
         n_songs = len(np.unique(labels.songs[taking_part]))
         return {
             "leaky": self.split.leaky,
-            "unit": "row" if self.split.leaky else "song",
-            "n_units": len(taking_part) if self.split.leaky else n_songs,
+            "unit": self.split.unit,
+            "n_units": labels.n_units(self.split.unit, taking_part),
             "n_rows": len(taking_part),
             "n_songs": n_songs,
             "n_albums": len(np.unique(labels.albums[taking_part])),
