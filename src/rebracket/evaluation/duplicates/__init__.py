@@ -1,0 +1,5 @@
+"""Songs that share sound, notes or words: found, shown, and joined into groups."""
+
+from rebracket.evaluation.duplicates.duplicate import KINDS, Duplicate, merged_groups
+
+__all__ = ["KINDS", "Duplicate", "merged_groups"]
