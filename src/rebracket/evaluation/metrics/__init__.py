@@ -1,5 +1,21 @@
 """What is counted of predictions; every song weighs the same."""
 
+from rebracket.evaluation.metrics.class_entries import class_entries
 from rebracket.evaluation.metrics.classes import METRICS, accuracy, macro_f1, per_class, song_weights
+from rebracket.evaluation.metrics.metric import Metric, Score, UndefinedScoreError
+from rebracket.evaluation.metrics.ranking import area_under_roc
+from rebracket.evaluation.metrics.registry import metrics_of
 
-__all__ = ["METRICS", "accuracy", "macro_f1", "per_class", "song_weights"]
+__all__ = [
+    "METRICS",
+    "Metric",
+    "Score",
+    "UndefinedScoreError",
+    "accuracy",
+    "area_under_roc",
+    "class_entries",
+    "macro_f1",
+    "metrics_of",
+    "per_class",
+    "song_weights",
+]
