@@ -37,6 +37,10 @@ def build(
     ] = False,
     exclude_misaligned: Annotated[bool, typer.Option(help="Leave out what is surely misaligned.")] = False,
     audio_url: Annotated[str | None, typer.Option(help="Audio as files, linked below this address.")] = None,
+    seal: Annotated[
+        list[str] | None,
+        typer.Option(help="Seal an album: nothing sees it until 'evaluate --open-seal'; several times."),
+    ] = None,
     ontology: Ontology = None,
     json: Json = False,
 ) -> int:
@@ -59,6 +63,7 @@ def build(
             fix_offsets=fix_offsets,
             exclude_misaligned=exclude_misaligned,
             audio_url=audio_url,
+            seal=seal or (),
             progress=progress,
         )
     problems = (*content.problems, *made.problems)

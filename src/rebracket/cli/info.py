@@ -44,15 +44,19 @@ def info(dataset: Annotated[Path, typer.Argument(help="A built dataset.")], json
 
 
 def _document(opened: Dataset, songs: list[dict[str, Any]]) -> dict[str, Any]:
+    from rebracket.dataset.seals import openings
+
     return {
-        "songs": opened.meta["counts"]["songs"],
-        "segments": opened.meta["counts"]["segments"],
+        "songs": len(songs),
+        "segments": sum(song["segments"] for song in songs),
         "rows": {kind: sum(s[f"rows_{kind}"] for s in songs) for kind in ("present", "silent", "unknown")},
         "columns": len(opened.rows.schema),
         "coverage": [
             {"song": s["song_id"], "covered_s": s["covered_s"], "running_s": s["running_s"]} for s in songs
         ],
         "media": {tier: size for tier, (_, size) in sorted(_media(opened).items())},
+        "sealed": [{"album": album, "songs": n} for album, n in opened.sealed_songs().items()],
+        "seal_openings": [opening.as_dict() for opening in openings(opened.path)],
     }
 
 
@@ -101,16 +105,9 @@ def _print_media(opened: Dataset) -> None:
         _table("Media", ("tier", "files", "MB"), rows)
 
 
-def _rows_of(opened: Dataset, name: str) -> list[dict[str, Any]]:
-    from rebracket.dataset.parts import read_table
-
-    stored = f"{name}.parquet" in opened.meta["files"]
-    return read_table(opened.path / f"{name}.parquet").to_pylist() if stored else []
-
-
 def _print_alignment(opened: Dataset) -> None:
     """How far sound and what was written are apart, by what was compared."""
-    rows = _rows_of(opened, "alignment")
+    rows = opened.table("alignment")
     table = []
     for what in sorted({row["what"] for row in rows}):
         found = [row for row in rows if row["what"] == what and row["offset_s"] is not None]
@@ -129,7 +126,7 @@ def _print_agreement(opened: Dataset) -> None:
     from rebracket.labels import agreement
 
     table = []
-    for found in agreement(_rows_of(opened, "annotations")):
+    for found in agreement(opened.table("annotations")):
         bounds = found.interval
         interval = "–" if bounds is None else f"[{bounds.low:.2f}, {bounds.high:.2f}]"
         alpha = found.undefined if found.alpha is None else f"{found.alpha:.2f}"
@@ -142,6 +139,8 @@ def _print_agreement(opened: Dataset) -> None:
 def _lines(opened: Dataset, facts: Facts, songs: list[dict[str, Any]]) -> Iterator[str]:
     rows, consent, labels = facts.rows, facts.consent, facts.labels
     cut = [song["segments"] for song in songs]
+    for album, n_songs in opened.sealed_songs().items():
+        yield f"sealed: album {album} with {n_songs} songs, which no number here counts"
     yield f"{facts.songs} songs on {facts.albums} albums, {facts.segments} segments, {len(opened.rows)} rows"
     yield f"segments a song: {min(cut)} to {max(cut)}, median {median(cut):g}"
     yield f"rows: {rows['present']} present, {rows['silent']} silent (no row), {rows['unknown']} unknown"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +15,7 @@ import pyarrow as pa
 from rebracket.catalogue import Catalogue
 from rebracket.core import Problem
 from rebracket.dataset.card import describe
+from rebracket.dataset.dealt import write_splits
 from rebracket.dataset.exchange import exchange, fresh_folder, sync_tree
 from rebracket.dataset.meta import SCHEMA, data_hash_of, write_meta
 from rebracket.dataset.parts import write_table
@@ -23,17 +23,17 @@ from rebracket.dataset.previous import Previous, link_file, problems_of
 from rebracket.dataset.read import read_rows
 from rebracket.dataset.said import annotation_columns
 from rebracket.dataset.schema import ALIGNMENT_COLUMNS, SONG_COLUMNS
+from rebracket.dataset.seals import SEALS, sealed_albums
 from rebracket.dataset.song import SongJob, SongOptions, build_song
 from rebracket.dataset.sources import SourceHashes
-from rebracket.dataset.targets import label_columns, target_names
+from rebracket.dataset.targets import target_names
 from rebracket.engine import map_songs
 from rebracket.ontology import Ontology
-from rebracket.segments import Split, make_splits
 
 __all__ = ["Assembly", "library_versions"]
 
 _LIBRARIES = ("numpy", "pyarrow", "scikit-learn", "scipy", "soundfile", "symusic")
-_KEPT = ("features", "seals.jsonl")  # outside the data hash; they outlive a rebuild
+_KEPT = ("features", SEALS)  # outside the data hash; they outlive a rebuild
 _IMPORTED_LATE = ("pandas",)  # by pyarrow, at its first table, where it is installed
 # What splits and the card are made from: the rest of the rows never stands in memory all at once.
 _TOLD = (
@@ -125,11 +125,7 @@ class Assembly:
         tables.annotations.sort(key=lambda row: row["song_id"])
         write_table(tables.annotations, annotation_columns(), new / "annotations.parquet")
         rows = _told_rows(new, ontology)
-        song_of_row = rows.column("song_id").to_pylist()
-        for target, values in label_columns(rows, ontology).items():
-            _write_splits(
-                new / "splits" / f"{target}.json", target, song_of_row, make_splits(song_of_row, values)
-            )
+        write_splits(new, rows, ontology, sealed_albums({"options": self.options}))
         describe(new, rows, songs, ontology)
         return len(rows)
 
@@ -181,9 +177,3 @@ def _carry_over(old: Path, new: Path) -> None:
         shutil.copytree(old, new, copy_function=link_file)
     elif old.is_file():
         link_file(str(old), str(new))
-
-
-def _write_splits(path: Path, target: str, songs: Sequence[str], splits: Mapping[str, Split]) -> None:
-    path.parent.mkdir(exist_ok=True)
-    content = {"target": target, "protocols": {name: split.as_dict(songs) for name, split in splits.items()}}
-    path.write_text(json.dumps(content, sort_keys=True, ensure_ascii=False), "utf-8")

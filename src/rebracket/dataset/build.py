@@ -17,6 +17,7 @@ from rebracket.dataset.media import TIERS
 from rebracket.dataset.meta import SCHEMA, damaged_files
 from rebracket.dataset.previous import Previous, problems_of, require_place
 from rebracket.dataset.room import room_is_said
+from rebracket.dataset.seals import sealed_albums
 from rebracket.dataset.song import SongOptions
 from rebracket.dataset.sources import SourceHashes
 from rebracket.labels import rule_provenance
@@ -26,7 +27,7 @@ __all__ = ["MEASURES", "MEDIA_TIERS", "BuildResult", "build"]
 
 MEDIA_TIERS = (*TIERS, "none")
 MEASURES = ("basic", "full")
-_BUILDER = 5  # raise it when the same song and options give other rows or media
+_BUILDER = 6  # raise it when the same song and options give other rows or media
 Progress = Callable[[int, int], None]
 
 
@@ -53,6 +54,7 @@ def build(
     fix_offsets: bool = False,
     exclude_misaligned: bool = False,
     audio_url: str | None = None,
+    seal: Sequence[str] = (),
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> BuildResult:
@@ -71,6 +73,8 @@ def build(
         fix_offsets: moves lyrics and MIDI by their measured offset, where it is sure and beyond tolerance.
         exclude_misaligned: leaves out rows whose measured offset is sure and beyond tolerance.
         audio_url: writes media as files beside the tables, linked below this address.
+        seal: ids of albums to seal: no reader shows a row of theirs. An album stays sealed when the
+            dataset is built again, named or not.
         workers: processes; None takes one a core.
         progress: called with the songs done and the songs to do.
 
@@ -94,6 +98,7 @@ def build(
     with locked(dataset), room_is_said(dataset):
         before, hashes = Previous.at(dataset), SourceHashes(dataset)
         sources = _sources(catalogue, hashes, options)
+        options["sealed"] = _sealed(catalogue, seal, before)  # what a song is made from is the same
         same = before.meta and before.meta["sources"] == sources and before.meta["options"] == options
         if same and not damaged_files(dataset, dict(before.meta)):
             return _result(dataset, before.meta, rebuilt=())
@@ -112,6 +117,23 @@ def _tiers(media: Sequence[str]) -> tuple[str, ...]:
             "'none' stands alone"
         )
     return tuple(name for name in TIERS if name in wanted)
+
+
+def _sealed(catalogue: Catalogue, seal: Sequence[str], before: Previous) -> list[str]:
+    """The albums that are sealed from now on, with those that were."""
+    albums = {song.album_id for song in catalogue.songs}
+    unknown = sorted(set(seal) - albums)
+    if unknown:
+        raise InputError(
+            f"{catalogue.root}: found no album {unknown[0]!r} to seal, expected one of "
+            f"{', '.join(sorted(albums))}"
+        )
+    sealed = set(seal) | (set(sealed_albums(before.meta)) if before.meta else set())
+    if sealed >= albums:
+        raise InputError(
+            f"{catalogue.root}: all {len(albums)} albums would be sealed; leave one to learn from"
+        )
+    return sorted(sealed)
 
 
 def _sources(catalogue: Catalogue, hashes: SourceHashes, options: Mapping[str, Any]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +13,14 @@ import numpy as np
 import pyarrow as pa
 
 from rebracket.core.errors import InputError
+from rebracket.dataset.dealt import PROTOCOLS, splits_of, visible
 from rebracket.dataset.exchange import settle
 from rebracket.dataset.media import TIERS
 from rebracket.dataset.media.features import decode_features
 from rebracket.dataset.meta import damaged_files, read_meta
 from rebracket.dataset.parts import read_table
 from rebracket.dataset.schema import SONG_COLUMNS, row_columns, schema_of
+from rebracket.dataset.seals import sealed_albums
 from rebracket.dataset.store import MEDIA, MIDI, media_hashes, read_media
 from rebracket.ontology import Ontology, ontology_from_dict
 from rebracket.segments import Split
@@ -26,20 +29,56 @@ __all__ = ["Dataset", "open_dataset", "read_rows"]
 
 
 class Dataset:
-    """A built dataset. ``rows`` has one row per segment and track, sorted by song, time and track."""
+    """A built dataset. ``rows`` has one row per segment and track, sorted by song, time and track.
 
-    def __init__(self, path: Path, meta: dict[str, Any]) -> None:
+    Of a sealed album there is nothing in it: no row, no song, no medium, no fold.
+    """
+
+    def __init__(self, path: Path, meta: dict[str, Any], opened: Iterable[str] = ()) -> None:
         self.path, self.meta = path, meta
+        self.sealed = sealed_albums(meta)
+        self._hidden = frozenset(self.sealed) - frozenset(opened)
         self.data_hash: str = meta["data_hash"]
         self.ontology: Ontology = ontology_from_dict(meta["ontology"])
 
     @cached_property
     def rows(self) -> pa.Table:
-        return read_rows(self.path, self.meta["files"], self.ontology)
+        return visible(read_rows(self.path, self.meta["files"], self.ontology), self._hidden)
 
     @cached_property
     def songs(self) -> pa.Table:
+        return visible(self._all_songs, self._hidden)
+
+    @cached_property
+    def _all_songs(self) -> pa.Table:
         return read_table(self.path / "songs.parquet", schema_of(SONG_COLUMNS))
+
+    def opened(self, *albums: str) -> Dataset:
+        """The same dataset with these sealed albums in it; what they told must be in the record.
+
+        Raises:
+            InputError: for an album that is not sealed.
+        """
+        strange = sorted(set(albums) - set(self.sealed))
+        if strange:
+            raise InputError(
+                f"{self.path}: found no sealed album {strange[0]!r}, expected one of "
+                f"{', '.join(self.sealed) or 'none: no album is sealed'}"
+            )
+        return Dataset(self.path, self.meta, albums)
+
+    def sealed_songs(self) -> dict[str, int]:
+        """How many songs each sealed album has."""
+        songs = Counter(self._all_songs.column("album_id").to_pylist())
+        return {album: songs[album] for album in self.sealed}
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a table of all songs, ``alignment`` or ``annotations``; none where not stored."""
+        if f"{name}.parquet" not in self.meta["files"]:
+            return []
+        known = set(self.songs.column("song_id").to_pylist())
+        rows = read_table(self.path / f"{name}.parquet").to_pylist()
+        return [row for row in rows if row["song_id"] in known]
 
     def column(self, name: str) -> list[Any]:
         """One value a row, as Python objects."""
@@ -70,11 +109,11 @@ class Dataset:
         """``(row_id, float16 [F, M])``: the log-mel frames of every stored stem slice."""
         stems = set(self.column("row_id"))
         media = read_media(self.path, "features")
-        return ((id_, decode_features(data)) for id_, _, data in media if id_ in stems)
+        return ((id_, decode_features(data)) for id_, _, data in self._shown(media) if id_ in stems)
 
     def midi(self) -> Iterator[tuple[str, bytes]]:
         """``(row_id, MIDI file)`` of every stored slice."""
-        return ((id_, data) for id_, _, data in read_media(self.path, MIDI))
+        return ((id_, data) for id_, _, data in self._shown(read_media(self.path, MIDI)))
 
     def audio_hashes(self) -> dict[str, str]:
         """For each row with stored audio what ``audio`` gives for it, as a hash: the key of a cache.
@@ -108,10 +147,19 @@ class Dataset:
                 f"{self.path}: found no audio of tier {chosen!r}, expected one of "
                 f"{[t for t in self.tiers if TIERS[t].is_audio]}; build it with '--media {chosen}'"
             )
-        return read_media(self.path, chosen)
+        return self._shown(read_media(self.path, chosen))
+
+    def _shown(self, media: Iterator[tuple[str, str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
+        """What of stored media is of songs that are not sealed."""
+        if not self._hidden:
+            return media
+        songs = set(self.songs.column("song_id").to_pylist())
+        return (one for one in media if one[1].rsplit("-", 2)[0] in songs)
 
     def splits(self, target: str) -> dict[str, Split]:
         """The splits of a target by protocol, as made when the dataset was built.
+
+        Protocols that the version of the builder did not know are made now, from the columns.
 
         Raises:
             InputError: where the dataset has none for it.
@@ -120,8 +168,11 @@ class Dataset:
         if not path.is_file():
             raise InputError(f"{path.name}: found no splits for {target!r}; build the dataset again")
         content = json.loads(path.read_text("utf-8"))  # its hash is in dataset.json
-        songs = self.column("song_id")
-        return {name: Split.from_dict(name, value, songs) for name, value in content["protocols"].items()}
+        songs = self.rows.column("song_id").to_pylist()
+        stored = {n: Split.from_dict(n, value, songs) for n, value in content["protocols"].items()}
+        if set(stored) >= set(PROTOCOLS):
+            return {name: stored[name] for name in PROTOCOLS}
+        return {**splits_of(self.rows, target, self.ontology), **stored}
 
 
 def read_rows(

@@ -101,7 +101,7 @@ def read_media(dataset: Path, kind: str) -> Iterator[tuple[str, str, bytes]]:
         folder = dataset / MEDIA / "flac"  # where schema 1 kept it
     column = MIDI if kind == MIDI else "audio" if TIERS[kind].is_audio else "features"
     for row in read_groups(folder, ["media_id", "segment_id", column]):
-        content = row[column]
+        content = row.get(column)  # a part of audio alone has no MIDI
         data = _audio_bytes(dataset, kind, content) if column == "audio" else content
         if data is not None:
             yield row["media_id"], row["segment_id"], data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections import Counter
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 
 from rebracket.core.errors import InputError, UsageError
 from rebracket.dataset.card import Publication, describe
+from rebracket.dataset.dealt import write_splits
 from rebracket.dataset.meta import data_hash_of, write_meta
 from rebracket.dataset.migrate import SCHEMA, first_schema
 from rebracket.dataset.parts import read_table, safe_name
@@ -25,8 +25,6 @@ from rebracket.dataset.publish.media import share_part
 from rebracket.dataset.publish.tables import shared_rows, shared_songs, write_shared
 from rebracket.dataset.read import Dataset, read_rows
 from rebracket.dataset.schema import SONG_COLUMNS, row_columns, schema_of
-from rebracket.dataset.targets import label_columns
-from rebracket.segments import make_splits
 
 __all__ = ["Sharing", "Staged", "stage"]
 
@@ -82,6 +80,7 @@ def stage(dataset: Dataset, folder: Path, sharing: Sharing) -> Staged:
         raise InputError(f"{dataset.path}: found an older schema, expected {SCHEMA!r}; run 'rebracket build'")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder}: found something, expected a new or empty folder")
+    dataset = dataset.opened(*dataset.sealed)  # consent is asked for sealed albums too
     left_out = withheld(dataset)
     if left_out.songs >= set(dataset.songs.column("song_id").to_pylist()):
         raise InputError(
@@ -111,7 +110,7 @@ class _Stage:
         parts = [f"segments/{path.name}" for path in (self.folder / "segments").iterdir()]
         rows = read_rows(self.folder, parts, self.dataset.ontology)
         songs = self._songs(rows)
-        self._splits(rows)
+        write_splits(self.folder, rows, self.dataset.ontology, self.dataset.sealed)
         counts = self._counts(rows)
         describe(self.folder, rows, songs, self.dataset.ontology, self._publication(counts))
         meta = self._meta(songs, rows, counts)
@@ -187,15 +186,6 @@ class _Stage:
         table = pa.Table.from_pylist(songs, schema=schema_of(SONG_COLUMNS))
         write_shared(table, self.folder / "songs.parquet")
         return songs
-
-    def _splits(self, rows: pa.Table) -> None:
-        songs = rows.column("song_id").to_pylist()
-        for target, labels in label_columns(rows, self.dataset.ontology).items():
-            made = {name: split.as_dict(songs) for name, split in make_splits(songs, labels).items()}
-            text = json.dumps({"target": target, "protocols": made}, sort_keys=True, ensure_ascii=False)
-            path = self.folder / "splits" / f"{target}.json"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, "utf-8")
 
     def _counts(self, rows: pa.Table) -> dict[str, int]:
         stored = dict(_two(self.dataset, "song_id", "mix_stored"))

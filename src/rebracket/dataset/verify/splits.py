@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from rebracket.core import Problem
+from rebracket.dataset.dealt import PROTOCOLS
 from rebracket.dataset.read import Dataset
 from rebracket.dataset.targets import target_names
 from rebracket.dataset.verify.found import fault
 
 __all__ = ["check_splits"]
+
+_LEAKY = ("rows", "segments")
 
 
 def check_splits(dataset: Dataset) -> Iterator[Problem]:
@@ -37,16 +40,17 @@ def check_splits(dataset: Dataset) -> Iterator[Problem]:
 
 def _wrong(content: dict[str, Any], target: str, songs: np.ndarray) -> str | None:
     protocols = content["protocols"]
-    if content["target"] != target or set(protocols) != {"songs", "rows"}:
+    if content["target"] != target or not {"songs", "rows"} <= set(protocols) <= set(PROTOCOLS):
         return f"{content['target']}: {sorted(protocols)}"
-    if protocols["songs"]["leaky"] or not protocols["rows"]["leaky"]:
-        return "rows held out that are not named leaky, or songs that are"
     known = set(songs.tolist())
-    for repeat in protocols["songs"]["folds"]:
-        if not set(repeat) <= known:
-            return f"song {sorted(set(repeat) - known)[0]}"
     for name, protocol in protocols.items():
-        wrong = _wrong_folds(protocol, songs if name == "rows" else None)
+        by_row = name in _LEAKY
+        if protocol["leaky"] != by_row:
+            return "rows held out that are not named leaky, or songs that are"
+        for repeat in () if by_row else protocol["folds"]:
+            if not set(repeat) <= known:
+                return f"song {sorted(set(repeat) - known)[0]}"
+        wrong = _wrong_folds(protocol, songs if by_row else None)
         if wrong:
             return f"{name}: {wrong}"
     return None

@@ -37,6 +37,7 @@ def verify(
     n_media = 0
     if not problems:
         dataset = open_dataset(path)
-        n_media, found = check_media(dataset, progress, workers)
-        problems = [*found, *check_rows(dataset), *check_songs(dataset), *check_splits(dataset)]
+        whole = dataset.opened(*dataset.sealed)  # seals hide nothing from damage
+        n_media, found = check_media(whole, progress, workers)
+        problems = [*found, *check_rows(whole), *check_songs(whole), *check_splits(dataset)]
     return len(meta["files"]) + n_media, tuple(sorted(problems, key=Problem.sort_key))
