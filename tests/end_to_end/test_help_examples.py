@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 # Each needs what those before it leave.
 _ORDER = (
     *("demo", "check", "build", "info", "verify", "publish", "train", "evaluate", "report", "run", "init"),
-    "move",
+    *("claims", "move"),
 )
 
 

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from rebracket.cli.catalogue import check, demo
+from rebracket.cli.claims import claims
 from rebracket.cli.dataset import build, verify
 from rebracket.cli.info import info
 from rebracket.cli.init import init
@@ -61,6 +62,7 @@ _EXAMPLES: dict[Callable[..., Any], str] = {
     train: "rebracket train binary dataset --out runs/binary --set epochs=20",
     evaluate: "rebracket evaluate runs/binary",
     report: "rebracket report runs/binary --out report.html",
+    claims: "rebracket claims check runs/binary",
     move: "rebracket move 'we met at the edge' --type temporal --out moved",
 }
 for _verb, _example in _EXAMPLES.items():

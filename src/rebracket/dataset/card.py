@@ -162,7 +162,7 @@ def _without(publication: Publication | None) -> str:
 
 
 def _share(part: float, whole: float) -> str:
-    return f"{part / whole:.1%}" if whole else "–"
+    return f"{part / whole:.3f}" if whole else "–"
 
 
 def _consent(facts: Facts, publication: Publication | None) -> str:

@@ -20,7 +20,7 @@ _LEVELS = group(
     (
         "noise_floor_dbfs",
         REAL,
-        "level that 95 % of its 50 ms stretches exceed: what is left in pauses; null without audio",
+        "level that `95 %` of its 50 ms stretches exceed: what is left in pauses; null without audio",
     ),
 )
 
@@ -34,7 +34,7 @@ _FULL_AUDIO = group(
     ),
     ("true_peak_dbtp", REAL, f"peak between samples, by fourfold oversampling; {_FULL}", _BASIC),
     ("centroid_hz", REAL, f"mean frequency of its power; {_FULL}, or where nothing sounds", _BASIC),
-    ("bandwidth_hz", REAL, f"frequency below which 99 % of its power lies; {_FULL} likewise", _BASIC),
+    ("bandwidth_hz", REAL, f"frequency below which `99 %` of its power lies; {_FULL} likewise", _BASIC),
     (
         "cutoff_hz",
         REAL,
