@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,11 @@ class Split:
     def __post_init__(self) -> None:
         if not self.unit:
             object.__setattr__(self, "unit", "row" if self.leaky else "song")
+
+    @property
+    def test_share(self) -> float:
+        """n_test / n_train of a fold, in the units that are held out; infinite with a single fold."""
+        return 1 / (self.k - 1) if self.k > 1 else math.inf
 
     def as_dict(self, songs: Sequence[str]) -> dict[str, Any]:
         """Plain data: folds by song where songs stay whole, else by row."""
