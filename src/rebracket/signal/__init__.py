@@ -1,5 +1,7 @@
 """Arrays to arrays with numpy and scipy: one definition for training and for serving."""
 
+from rebracket.signal.fingerprint import FINGERPRINT_REVISION, FRAME_S, landmarks
+from rebracket.signal.fingerprint_notes import NOTE_PRINT_REVISION, note_patterns
 from rebracket.signal.histogram import HISTOGRAM_NAMES, HISTOGRAM_REVISION, midi_histogram
 from rebracket.signal.level import FLOOR_DBFS, short_time_level_dbfs, sounds, sounds_between
 from rebracket.signal.piano_roll import PITCHES, piano_roll
@@ -7,15 +9,20 @@ from rebracket.signal.spectral import SPECTRAL_NAMES, SPECTRAL_REVISION, spectra
 from rebracket.signal.tokens import TokenGrid, from_tokens, to_tokens
 
 __all__ = [
+    "FINGERPRINT_REVISION",
     "FLOOR_DBFS",
+    "FRAME_S",
     "HISTOGRAM_NAMES",
     "HISTOGRAM_REVISION",
+    "NOTE_PRINT_REVISION",
     "PITCHES",
     "SPECTRAL_NAMES",
     "SPECTRAL_REVISION",
     "TokenGrid",
     "from_tokens",
+    "landmarks",
     "midi_histogram",
+    "note_patterns",
     "piano_roll",
     "short_time_level_dbfs",
     "sounds",

@@ -1,0 +1,123 @@
+"""Songs that share sound: a recording under two names, a stem used twice, a loop that many have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rebracket.evaluation.duplicates.agreement import Agreement, Landmarks, agreement
+from rebracket.evaluation.duplicates.duplicate import Duplicate
+from rebracket.evaluation.duplicates.index import shared_prints
+from rebracket.features.fingerprints import Prints
+from rebracket.signal import FRAME_S
+
+__all__ = ["Rows", "near_sounds"]
+
+_LEAST_S = 3.0  # in a row; what is shorter is a one-shot
+_ABOVE_CHANCE = 1.5
+_LEAST_TRIPLES = 3
+_MOST_CANDIDATES = 20_000
+_LOOP_SHIFTS = 3
+_ROWS_SHOWN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What is asked of N rows: ids, songs, tracks as [N] objects and numbers, start and end in seconds."""
+
+    ids: Sequence[str]
+    songs: npt.NDArray[np.object_]
+    tracks: npt.NDArray[np.intp]
+    start_s: npt.NDArray[np.float64]
+    end_s: npt.NDArray[np.float64]
+
+
+def near_sounds(prints: Prints, rows: Rows) -> list[Duplicate]:
+    """The pairs of songs with the same sound for long enough, one a kind, the longest.
+
+    A track of a song is one recording. Two are looked at where they share peaks three by three; what
+    counts is for how long their landmarks agree without a break, at one shift in time. It must be 3 s,
+    and half again as long as anything that the same pairs show where one of both is read backwards,
+    which leaves their notes and their beat and takes away what is the same.
+    """
+    recordings = sorted(set(zip(rows.songs.tolist(), rows.tracks.tolist(), strict=True)))
+    number = {recording: place for place, recording in enumerate(recordings)}
+    of_row = [number[one] for one in zip(rows.songs.tolist(), rows.tracks.tolist(), strict=True)]
+    owners = np.array(of_row, dtype=np.intp)[prints.rows]
+    held = _by_recording(prints, owners, len(recordings))
+    _, song_of = np.unique([song for song, _ in recordings], return_inverse=True)
+    pairs = _candidates(prints, owners, song_of)
+    found = [(a, b, agreement(held[a], held[b])) for a, b in pairs]
+    by_chance = max((agreement(held[a], _backwards(held[b])).seconds for a, b in pairs), default=0.0)
+    threshold = max(_LEAST_S, _ABOVE_CHANCE * by_chance)
+    best: dict[tuple[str, str, str], Duplicate] = {}
+    for a, b, one in found:
+        if one.seconds >= threshold:
+            made = _told(recordings[a], recordings[b], one, threshold, rows)
+            before = best.get((made.kind, made.a, made.b))
+            if before is None or made.similarity > before.similarity:
+                best[(made.kind, made.a, made.b)] = made
+    return [best[key] for key in sorted(best)]
+
+
+def _by_recording(prints: Prints, owners: npt.NDArray[np.intp], n: int) -> list[Landmarks]:
+    order = np.lexsort((prints.frames, prints.hashes, owners))
+    edges = np.searchsorted(owners[order], np.arange(1, n))
+    parts = np.split(order, edges)
+    return [Landmarks(prints.hashes[part], prints.frames[part]) for part in parts]
+
+
+def _backwards(recording: Landmarks) -> Landmarks:
+    return Landmarks(recording.hashes, recording.frames.max(initial=0) - recording.frames)
+
+
+def _candidates(
+    prints: Prints, owners: npt.NDArray[np.intp], song_of: npt.NDArray[np.intp]
+) -> list[tuple[int, int]]:
+    """Pairs of recordings that share triples of peaks: pairs of peaks meet by chance, triples hardly."""
+    triples, triple_owners = _triples(prints, owners)
+    first, second, shared = shared_prints(triples, triple_owners, song_of, _LEAST_TRIPLES)
+    most = np.argsort(-shared, kind="stable")[:_MOST_CANDIDATES]
+    return list(zip(first[most].tolist(), second[most].tolist(), strict=True))
+
+
+def _triples(
+    prints: Prints, owners: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """Two landmarks with the same first peak, as one hash. Landmarks of one peak stand together."""
+    hashes = prints.hashes.astype(np.int64)
+    made, of = [], []
+    for step in (1, 2):
+        same = (
+            (prints.frames[step:] == prints.frames[:-step])
+            & (prints.rows[step:] == prints.rows[:-step])
+            & (hashes[step:] >> 16 == hashes[:-step] >> 16)
+        )
+        made.append(((hashes[:-step] << 16) | (hashes[step:] & 0xFFFF))[same])
+        of.append(owners[:-step][same])
+    return np.concatenate(made), np.concatenate(of)
+
+
+def _told(a: tuple[str, int], b: tuple[str, int], one: Agreement, threshold: float, rows: Rows) -> Duplicate:
+    sides = [(*recording, one.first_s[side], one.last_s[side]) for side, recording in enumerate((a, b))]
+    (song_a, *passage_a), (song_b, *passage_b) = sorted(sides)
+    kind = "loop" if one.shifts >= _LOOP_SHIFTS else "audio"
+    return Duplicate(
+        kind,
+        song_a,
+        song_b,
+        one.seconds,
+        threshold,
+        _rows_between(rows, song_a, *passage_a),
+        _rows_between(rows, song_b, *passage_b),
+    )
+
+
+def _rows_between(rows: Rows, song: str, track: int, first_s: float, last_s: float) -> tuple[str, ...]:
+    """Ids of the first rows of a track that sound between two times of a song, to a frame."""
+    inside = (rows.start_s < last_s - FRAME_S) & (rows.end_s > first_s + FRAME_S)
+    found = np.flatnonzero((rows.songs == song) & (rows.tracks == track) & inside)
+    return tuple(rows.ids[row] for row in found[:_ROWS_SHOWN])
