@@ -1,4 +1,4 @@
-"""The demo's music measured on 40 songs with each renderer, and on its singles: notes, levels, edges, speed."""
+"""The demo's music measured on 40 songs with each renderer, and on its singles: notes, levels, edges."""
 
 from __future__ import annotations
 

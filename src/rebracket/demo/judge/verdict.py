@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import softmax
 
-from rebracket.core import Meter
 from rebracket.demo.ceiling.parameters import known
 from rebracket.demo.judge.calibration import Calibration, stored
-from rebracket.demo.judge.measures import Parts, measure_habit, measure_style
+from rebracket.demo.judge.measures import measure_habit, measure_style
+from rebracket.demo.judge.passages import MidiPassage
 from rebracket.demo.judge.text import theme_shares
 from rebracket.demo.story import COLORS, PLAYERS, ROLES, Knobs
 from rebracket.demo.story.compiled import story_of
@@ -19,19 +18,9 @@ from rebracket.demo.story.constants import constants
 from rebracket.demo.story.emission import gaussian_log_likelihood, themes_log_likelihood
 from rebracket.sound import TimedNote
 
-__all__ = ["MidiPassage", "judge_color", "judge_mixture", "judge_player"]
+__all__ = ["judge_color", "judge_mixture", "judge_player"]
 
 Array = np.ndarray
-
-
-@dataclass(frozen=True, slots=True)
-class MidiPassage:
-    """Notes by part (drums by that name), ticks from the passage's start, at 480 a quarter."""
-
-    parts: Parts
-    meter: Meter
-    bpm: float
-    role: str = "verse"
 
 
 def judge_color(
