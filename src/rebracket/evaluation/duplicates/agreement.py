@@ -15,8 +15,9 @@ _BIN = 32  # frames: about half a second
 _MOST_REPEATS = 32  # of one hash in one recording that are looked at: a loop has thousands
 _SHIFTS = 6  # the best are looked at closely
 _APART = 8  # frames between shifts that are not one
-_LEAST, _LEAST_SHARE = 3, 0.15  # landmarks of a bin that must be the same
-_PAUSE = 2  # bins without landmarks that do not end a run
+_LEAST, _LEAST_SHARE = 3, 0.35  # landmarks of a bin that must be the same
+_ASTRAY = 1  # bins in a row that differ and do not end a run: of half a second little may be left
+_PAUSE = 2  # bins in a row without landmarks that do not
 
 
 class Landmarks(NamedTuple):
@@ -41,7 +42,9 @@ class Agreement(NamedTuple):
 
 def agreement(a: Landmarks, b: Landmarks) -> Agreement:
     """What is the same in two recordings; landmarks sorted by hash."""
-    in_a, in_b = _joined(a.hashes, b.hashes)
+    # Between two frames either peak of a landmark may fall on the one or the other.
+    joined = [_joined(a.hashes + np.uint32(step), b.hashes) for step in (-1 % 2**32, 0, 1)]
+    in_a, in_b = (np.concatenate(side) for side in zip(*joined, strict=True))
     if len(in_a) < _LEAST:
         return Agreement(0.0, (0.0, 0.0), (0.0, 0.0), 0)
     shift = b.frames[in_b] - a.frames[in_a]
@@ -95,12 +98,11 @@ def _longest_run(
     fewer = np.minimum(in_a, in_b)
     agrees = (meet >= _LEAST) & (meet >= _LEAST_SHARE * fewer)
     differs = ~agrees & (np.maximum(in_a, in_b) >= _LEAST)
-    # Between two bins that agree none may differ, and no more than a short pause may lie.
     places = np.flatnonzero(agrees)
     if not len(places):
         return 0, 0, 0
-    broken = np.cumsum(differs)[places]
-    ends = (np.diff(broken) > 0) | (np.diff(places) > _PAUSE + 1)
+    between = np.diff(np.cumsum(differs)[places])
+    ends = (between > _ASTRAY) | (np.diff(places) > _PAUSE + 1)
     number = np.concatenate([[0], np.cumsum(ends)])
     sizes = np.bincount(number)
     longest = places[number == int(sizes.argmax())]

@@ -12,12 +12,12 @@ from rebracket.features.fingerprints import Prints
 
 __all__ = ["near_notes"]
 
-_LEAST = 12.0  # distinct patterns of seven onsets: four bars of a tune, far more than a cadence
+_LEAST = 20.0  # distinct patterns of seven onsets: some eight bars of a tune, far more than a cadence
 _ROWS_SHOWN = 3
 
 
 def near_notes(prints: Prints, rows: Rows) -> list[Duplicate]:
-    """The pairs of songs that share distinct patterns of notes: at least 12, and more than songs here do."""
+    """The pairs of songs that share distinct patterns of notes: at least 20, and more than songs here do."""
     songs, song_of = np.unique(rows.songs.astype(str), return_inverse=True)
     owners = song_of[prints.rows]
     first, second, shared = shared_prints(prints.hashes, owners, np.arange(len(songs)), 1)

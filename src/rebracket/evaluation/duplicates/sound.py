@@ -11,6 +11,7 @@ import numpy.typing as npt
 from rebracket.evaluation.duplicates.agreement import Agreement, Landmarks, agreement
 from rebracket.evaluation.duplicates.duplicate import Duplicate
 from rebracket.evaluation.duplicates.index import shared_prints
+from rebracket.evaluation.duplicates.threshold import beyond_the_usual
 from rebracket.features.fingerprints import Prints
 from rebracket.signal import FRAME_S
 
@@ -40,8 +41,8 @@ def near_sounds(prints: Prints, rows: Rows) -> list[Duplicate]:
 
     A track of a song is one recording. Two are looked at where they share peaks three by three; what
     counts is for how long their landmarks agree without a break, at one shift in time. It must be 3 s,
-    and half again as long as anything that the same pairs show where one of both is read backwards,
-    which leaves their notes and their beat and takes away what is the same.
+    beyond what is usual between songs here, and half again as long as where one of the two is read
+    backwards, which leaves both their notes and their beat and takes away what is the same.
     """
     recordings = sorted(set(zip(rows.songs.tolist(), rows.tracks.tolist(), strict=True)))
     number = {recording: place for place, recording in enumerate(recordings)}
@@ -51,15 +52,17 @@ def near_sounds(prints: Prints, rows: Rows) -> list[Duplicate]:
     _, song_of = np.unique([song for song, _ in recordings], return_inverse=True)
     pairs = _candidates(prints, owners, song_of)
     found = [(a, b, agreement(held[a], held[b])) for a, b in pairs]
-    by_chance = max((agreement(held[a], _backwards(held[b])).seconds for a, b in pairs), default=0.0)
-    threshold = max(_LEAST_S, _ABOVE_CHANCE * by_chance)
+    n_pairs = len(recordings) * (len(recordings) - 1) // 2
+    usual = beyond_the_usual(np.array([one.seconds for *_, one in found]), n_pairs, _LEAST_S)
     best: dict[tuple[str, str, str], Duplicate] = {}
     for a, b, one in found:
-        if one.seconds >= threshold:
-            made = _told(recordings[a], recordings[b], one, threshold, rows)
-            before = best.get((made.kind, made.a, made.b))
-            if before is None or made.similarity > before.similarity:
-                best[(made.kind, made.a, made.b)] = made
+        if one.seconds < usual:
+            continue
+        threshold = max(usual, _ABOVE_CHANCE * agreement(held[a], _backwards(held[b])).seconds)
+        made = _told(recordings[a], recordings[b], one, threshold, rows)
+        before = best.get((made.kind, made.a, made.b))
+        if made.similarity >= threshold and (before is None or made.similarity > before.similarity):
+            best[(made.kind, made.a, made.b)] = made
     return [best[key] for key in sorted(best)]
 
 

@@ -17,7 +17,7 @@ __all__ = ["near_texts"]
 
 _CHARACTERS = 5  # a shingle; a word that is changed costs some ten
 _LEAST_SHINGLES = 40  # what is shorter is a phrase that anybody may use
-_LEAST_SHARE, _ALWAYS = 0.5, 0.9
+_LEAST_SHARE, _ALWAYS = 0.6, 0.9
 
 
 def near_texts(texts: Mapping[str, Sequence[str]], rows: Rows) -> list[Duplicate]:
