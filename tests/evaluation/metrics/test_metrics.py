@@ -98,6 +98,18 @@ def test_a_song_that_is_written_twice_says_nothing_new(seed: int, times: int) ->
 
 
 @given(seeds)
+def test_a_row_of_weight_k_is_k_rows(seed: int) -> None:
+    times = np.random.default_rng(seed).integers(1, 4, 30)
+    again = np.repeat(np.arange(30), times)
+    for draw, metrics in ((one_class, ONE_CLASS), (several_labels, SEVERAL)):
+        truth, probabilities, _ = draw(seed)
+        for name, metric in metrics.items():
+            weighed = metric(truth, probabilities.round(1), times.astype(float))
+            counted = metric(truth[again], probabilities[again].round(1), np.ones(len(again)))
+            assert weighed == pytest.approx(counted), name
+
+
+@given(seeds)
 def test_the_order_of_the_rows_does_not_matter(seed: int) -> None:
     truth, probabilities, songs = one_class(seed)
     order = np.random.default_rng(seed).permutation(len(songs))

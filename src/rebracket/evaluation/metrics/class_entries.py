@@ -38,10 +38,7 @@ def class_entries(
     """
     weights = song_weights(songs)
     members = indicators_of(truth, len(classes))
-    if truth.ndim == 2:
-        scores: Sequence[np.ndarray] = label_f1(truth, probabilities, weights)
-    else:
-        scores = precision_recall_f1(confusion(truth, probabilities.argmax(axis=1), weights, len(classes)))
+    scores = _of_choices(truth, probabilities, weights)
     entries = []
     for c, name in enumerate(classes):
         ranked = [
@@ -62,6 +59,14 @@ def class_entries(
             }
         )
     return entries
+
+
+def _of_choices(truth: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """[3, C] precision, recall and F1."""
+    if truth.ndim == 2:
+        return label_f1(truth, probabilities, weights)
+    choice = probabilities.argmax(axis=1)
+    return np.stack(precision_recall_f1(confusion(truth, choice, weights, probabilities.shape[1])))
 
 
 def _mean_over_models(
