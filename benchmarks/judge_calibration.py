@@ -6,6 +6,7 @@ Run again whenever the composer changes; the file holds the hash of the code it 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 import yaml
 
 from benchmarks.record import write_record
+from rebracket.demo.ceiling import observe, player_posterior
 from rebracket.demo.compose import compose
 from rebracket.demo.feel import Shown
 from rebracket.demo.form import tempo_of
@@ -101,15 +103,13 @@ def sections(made: SongPlan) -> list[MidiPassage]:
 
 
 def rows(songs: range, seed: int, knobs: Knobs) -> tuple[list, list]:
-    """(values, measures, color, passages) of songs; (habit, measures, player, notes, bpm) of their stems."""
+    """(values, measures, causes, passages) of songs; (habit, measures, player, notes, bpm) of their stems."""
     style, habit = [], []
     for number in songs:
         song, made = composed(number, seed, knobs)
         passages = sections(made)
         values = np.array([segment.carriers["midi"].style for segment in song.segments])
-        style.append(
-            (values, [measure_style(p.parts, p.meter, p.bpm) for p in passages], song.color, passages)
-        )
+        style.append((values, [measure_style(p.parts, p.meter, p.bpm) for p in passages], song, passages))
         notes = compose(made)
         for place, chair in enumerate(made.cast):
             stem = song.stems[place % len(song.stems)]
@@ -129,22 +129,30 @@ def main(songs: int = 160, fresh: int = 160) -> None:
     held = {"code": code_hash(), "songs": songs, **{name: c.plain() for name, c in made.items()}}
     CALIBRATION.write_text(_HEAD + yaml.safe_dump(held, default_flow_style=None, width=108, sort_keys=False))
     style, habit = rows(range(fresh), 1, knobs)
-    found = [(judge_color(p, knobs=knobs, calibration=made["style"]), color) for *_, color, p in style]
+    found = [(judge_color(p, knobs=knobs, calibration=made["style"]), song.color) for *_, song, p in style]
     heard = [
         (judge_player(notes, bpm, knobs, prior=_PLAY, calibration=made["habit"]), player)
         for _, _, player, notes, bpm in habit
     ]
+    seen = [(_named(COLORS, observe(song, ("midi",), knobs).color), song.color) for *_, song, _ in style]
+    prior, effect = list(_PLAY.values()), knobs.effects.player
+    known = [(_named(PLAYERS, player_posterior(row[0], effect, prior)), row[2]) for row in habit]
     write_record(
         "judge_calibration",
         {
-            "figure": "accuracy of the judge on notes of fresh songs: color by song, player by stem",
+            "figure": "accuracy of the judge on notes of fresh songs, and of who sees the carriers",
             "color": _score(found),
             "player": _score(heard),
+            "ceiling": {"color": _score(seen), "player": _score(known)},
             "n": fresh,
-            "unit": "song",
+            "unit": "song for the color, stem for the player",
             "seeds": "0 fitted, 1 judged",
         },
     )
+
+
+def _named(names: Sequence[str], posterior: np.ndarray) -> dict[str, float]:
+    return dict(zip(names, posterior.tolist(), strict=True))
 
 
 def _score(found: list[tuple[dict[str, float], str]]) -> dict[str, float]:
