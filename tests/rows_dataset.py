@@ -123,6 +123,7 @@ def _row(
         **{f"{axis}_mode": dataset.ontology.mode(color, axis) for axis in dataset.ontology.axes},
         "has_rebracketing": None if song == 1 else bool(song % 2),
         "rebracketing_type": "temporal",
+        "rebracketing_types": None if song == 1 else ["temporal", "spatial"] if song % 2 else ["temporal"],
         "rebracketing_provenance": "rule:abc",
         "sounds": True,
         "audio_sha256": hashlib.sha256(flac).hexdigest(),

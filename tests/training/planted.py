@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,22 @@ def planted(
     ids = [f"{song // songs:02d}_{song % songs:02d}" for song in of_song]
     target = Target("style", tuple(f"class {i}" for i in range(classes)), labels[of_song], "planted")
     return Planted(Inputs({"text": Bank(values, of_song.astype(np.intp), "planted-1")}), target, ids)
+
+
+def planted_labels(**changes: int) -> Planted:
+    """As `planted`, with labels: a row has its class as one, and the next class too in every other song."""
+    data = planted(**changes)
+    own = np.eye(len(data.target.classes), dtype=bool)[data.target.labels]
+    twice = np.array([int(song[-2:]) % 4 > 1 for song in data.songs])
+    has = own | (np.roll(own, 1, axis=1) & twice[:, None])
+    bank = data.inputs.banks["text"]
+    values = np.hstack([bank.values, 3.0 * _of_inputs(twice, bank.index)[:, None]]).astype(np.float32)
+    target = replace(data.target, labels=np.zeros_like(data.target.labels), indicators=has)
+    return replace(data, target=target, inputs=Inputs({"text": replace(bank, values=values)}))
+
+
+def _of_inputs(values: np.ndarray, index: np.ndarray) -> np.ndarray:
+    return values[np.unique(index, return_index=True)[1]]
 
 
 def quick_recipe(**changes: object) -> Recipe:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from planted import Planted, accuracy, planted, quick_recipe
+from planted import Planted, accuracy, planted, planted_labels, quick_recipe
 
 from rebracket.core.errors import InputError, RefusedError
 from rebracket.features import Bank
@@ -133,6 +133,67 @@ def test_without_a_song_to_spare_all_epochs_are_trained() -> None:
     assert trial.fitted.best_epoch == 20
     assert all(loss.validation is None for loss in trial.fitted.history)
     assert _fit(data).best_epoch == 20
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"loss": "focal"}, {"sampling": "by_song"}, {"class_weight": "none"}]
+)
+def test_several_labels_are_found_in_other_songs(changes: dict) -> None:
+    data = planted_labels(strength=5.0, songs=16)
+    test = data.of_songs(last=True)
+    fitted = _fit(data, data.of_songs(last=False), hidden=16, epochs=60, **changes)
+    probabilities = fitted.predict(data.inputs, test)
+    right = ((probabilities > 0.5) == data.target.truth[test]).mean()
+    assert right > 0.9
+    assert probabilities.sum(axis=1).std() > 0.1
+
+
+def test_labels_that_do_not_vary_here_are_predicted_as_they_are() -> None:
+    data = planted_labels()
+    always = np.ones_like(data.target.indicators)
+    always[:, 0] = False
+    data = replace(data, target=replace(data.target, indicators=always))
+    probabilities = _fit(data).predict(data.inputs, data.rows)
+    assert (probabilities[:, 0] < 0.5).all()
+    assert (probabilities[:, 1:] > 0.5).all()
+
+
+def test_a_model_of_several_labels_is_saved_as_one(tmp_path: Path) -> None:
+    data = planted_labels()
+    fitted = _fit(data, epochs=3)
+    save_fitted(fitted, tmp_path / "style")
+    again = load_fitted(tmp_path / "style")
+    assert again.several
+    assert np.array_equal(fitted.predict(data.inputs, data.rows), again.predict(data.inputs, data.rows))
+
+
+def test_by_song_a_song_says_the_same_with_many_rows_as_with_few() -> None:
+    few = planted(songs=8, rows_per_song=2)
+    repeated = np.flatnonzero(np.array([song.endswith("_01") for song in few.songs]))
+    rows = np.concatenate([few.rows, np.repeat(repeated, 20)])
+    index = few.inputs.banks["text"].index[rows]
+    many = Planted(
+        Inputs({"text": replace(few.inputs.banks["text"], index=index)}),
+        replace(few.target, labels=few.target.labels[rows]),
+        [few.songs[row] for row in rows],
+    )
+    scale = {"validation_share": 0.01}
+    for sampling, is_same in (("by_song", True), ("none", False)):
+        trials = [
+            run_trial(quick_recipe(sampling=sampling, **scale), d.inputs, d.target, d.rows, d.songs, seed=0)
+            for d in (few, many)
+        ]
+        one, other = (trial.fitted.history[-1].train for trial in trials)
+        assert (one == pytest.approx(other, rel=0.02)) == is_same
+
+
+def test_a_class_that_weighs_more_is_said_more_often() -> None:
+    data = planted(strength=0.5, songs=30)
+    shares = [
+        (_fit(data, class_weight=how).predict(data.inputs, data.rows).argmax(axis=1) == 1).mean()
+        for how in ({"class 1": 0.1}, "balanced", {"class 1": 10.0})
+    ]
+    assert shares[0] < shares[1] < shares[2]
 
 
 def test_masked_rows_take_no_part_and_one_class_is_refused() -> None:

@@ -59,7 +59,7 @@ def test_features_and_runs_leave_the_dataset_as_it_is(dataset: Dataset, tmp_path
 def test_without_the_train_extra_the_install_command_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "importlib.util.find_spec",
-        lambda name, *rest: None if name == "lightning" else find_spec(name, *rest),
+        lambda name, *rest: None if name == "safetensors" else find_spec(name, *rest),
     )
-    with pytest.raises(MissingExtraError, match=r"'lightning'.*rebracket\[train\]"):
+    with pytest.raises(MissingExtraError, match=r"'safetensors'.*rebracket\[train\]"):
         runpy.run_path(extra.__file__)

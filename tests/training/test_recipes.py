@@ -38,6 +38,15 @@ def test_overrides_change_values_of_any_kind() -> None:
     assert load_recipe("binary", ["text=null", "audio=spectral"]).text is None
 
 
+def test_classes_are_weighed_by_name() -> None:
+    assert load_recipe("binary", ["class_weight={no: 1, yes: 3}"]).class_weight == {"no": 1.0, "yes": 3.0}
+    for wrong in ("class_weight={yes: 0}", "class_weight=heavy", "class_weight={yes: much}"):
+        with pytest.raises(UsageError, match="class_weight: found"):
+            load_recipe("binary", [wrong])
+    with pytest.raises(UsageError, match="expected one target"):
+        load_recipe("multiclass", ["class_weight={yes: 3}"])
+
+
 def test_a_recipe_is_frozen() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         load_recipe("binary").epochs = 5  # type: ignore[misc]

@@ -11,47 +11,41 @@ from planted import planted
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rebracket.features import Bank
-from rebracket.training.batch import balanced_log_loss, batch_of, weighted_loss
+from rebracket.objectives import loss_weights, weighted_loss
+from rebracket.training.batch import batch_of
 from rebracket.training.inputs import Inputs
-from rebracket.training.merge import MergedRows, class_weights, merge_rows
+from rebracket.training.merge import MergedRows, distinct_rows, merge_rows
 from rebracket.training.preparation import Standardization, WordWeights, fit_preparation
 from rebracket.training.validation import hold_out_songs
 
 SONG_ROWS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=60)
 
 
-def test_merged_rows_have_the_loss_of_all_rows() -> None:
+@pytest.mark.parametrize("several", [False, True])
+def test_merged_rows_have_the_loss_of_all_rows(several: bool) -> None:
     data = planted(rows_per_song=5)
     rows = data.rows[:-7]
-    merged = merge_rows(data.inputs, data.target.labels, rows)
-    weight_of = class_weights(merged, 3, "balanced")
+    truth = np.random.default_rng(0).random((len(data.rows), 3)) > 0.5 if several else data.target.labels
+    merged = merge_rows(data.inputs, truth, rows)
     assert merged.counts.sum() == len(rows) > len(merged.counts)
     prepared = {"text": data.inputs.banks["text"].values}
     assert isinstance(prepared["text"], np.ndarray)
-    labels = data.target.labels[rows]
-    apart = MergedRows(data.inputs.places(rows), labels, np.ones(len(rows), dtype=np.intp))
+    apart = MergedRows(data.inputs.places(rows), truth[rows], np.ones(len(rows)))
     weights = torch.randn(12, 3, generator=torch.Generator().manual_seed(0))
-    losses = []
+    found = []
     for some in (merged, apart):
-        batch = batch_of(prepared, some, some.counts * weight_of[some.labels])
-        losses.append(weighted_loss(batch.vectors["text"] @ weights, batch.labels, batch.weights))
-    assert float(losses[0]) == pytest.approx(float(losses[1]), rel=1e-5)
+        batch = batch_of(prepared, some, loss_weights(some.truth, some.counts, "abc"))
+        found.append(weighted_loss(batch.vectors["text"] @ weights, batch.truth, batch.weights))
+    assert float(found[0]) == pytest.approx(float(found[1]), rel=1e-5)
 
 
-@given(st.lists(st.integers(0, 4), min_size=1, max_size=50))
-def test_balanced_classes_have_the_same_total_weight(labels: list[int]) -> None:
-    merged = MergedRows(np.zeros((len(labels), 1), int), np.array(labels), np.ones(len(labels), int))
-    weights = class_weights(merged, 5, "balanced")
-    totals = np.bincount(labels, weights=weights[labels], minlength=5)
-    present = np.bincount(labels, minlength=5) > 0
-    assert totals[present] == pytest.approx(len(labels) / present.sum())
-    assert (weights[~present] == 0).all()
-    assert (class_weights(merged, 5, "none") == present).all()
-
-
-def test_balanced_log_loss_of_knowing_nothing_is_the_log_of_the_classes() -> None:
-    labels, counts = torch.tensor([0, 0, 0, 1]), torch.tensor([1.0, 5.0, 2.0, 1.0])
-    assert balanced_log_loss(torch.zeros(4, 2), labels, counts) == pytest.approx(np.log(2))
+@given(st.lists(st.tuples(*[st.integers(-1, 3)] * 3), min_size=1, max_size=40))
+def test_distinct_rows_are_those_of_numpy(rows: list[tuple[int, ...]]) -> None:
+    table = np.array(rows)
+    first, row_of = distinct_rows(table)
+    expected, expected_row_of = np.unique(table, axis=0, return_inverse=True)
+    assert np.array_equal(table[first], expected)
+    assert np.array_equal(row_of, expected_row_of.reshape(-1))
 
 
 @given(SONG_ROWS, st.floats(0.05, 0.9), st.integers(0, 99))

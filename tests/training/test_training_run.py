@@ -91,6 +91,26 @@ def test_predictions_keep_apart_what_was_seen(trained) -> None:
     assert metrics["best_epoch"] == result.best_epoch["color"]
 
 
+def test_several_labels_stand_as_lists(tmp_path: Path) -> None:
+    dataset, result = _train(tmp_path, targets=["rebracketing_types"], epochs=20)
+    table = pq.read_table(result.run / "predictions.parquet").to_pylist()
+    told = dict(
+        zip(*(dataset.rows.column(n).to_pylist() for n in ("row_id", "rebracketing_types")), strict=True)
+    )
+    assert {row["row_id"] for row in table} == {row_id for row_id, types in told.items() if types is not None}
+    for row in table:
+        assert set(row["truths"]) == set(told[row["row_id"]])
+        assert row["truth"] is row["choice"] is None
+        likely = [p > 0.5 for p in row["probabilities"]]
+        assert row["choices"] == [c for c, is_likely in zip(row["classes"], likely, strict=True) if is_likely]
+    assert open_run(result.run).fitted("rebracketing_types").several
+
+
+def test_a_weight_for_a_class_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="color has no class 'Q'; classes are R, O, Y"):
+        _train(tmp_path, class_weight={"Q": 2.0})
+
+
 def test_same_recipe_same_bytes(tmp_path: Path) -> None:
     _train(tmp_path, "one")
     _train(tmp_path, "other")

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from rebracket.core.errors import RefusedError, UsageError
+from rebracket.core.errors import InputError, RefusedError, UsageError
 from rebracket.dataset import target_names
 from rebracket.training import MASKED, Target, class_distribution, load_target
 from rows_dataset import RowsDataset, rows_dataset
@@ -27,6 +27,10 @@ def test_each_target_labels_its_rows_with_its_classes(name: str, tmp_path: Path)
         _with(dataset, name, ["temporal", "spatial"] * (dataset.rows.num_rows // 2))
     target = load_target(dataset, name)
     assert len(target.labels) == dataset.rows.num_rows
+    if target.several:
+        assert target.truth.shape == (dataset.rows.num_rows, len(target.classes))
+        assert set(target.labels.tolist()) <= {MASKED, 0}
+        return
     assert set(target.labels.tolist()) - {MASKED} == set(range(len(target.classes)))
     assert target.provenance
 
@@ -70,6 +74,60 @@ def test_a_target_that_does_not_exist_is_named(tmp_path: Path) -> None:
         load_target(rows_dataset(tmp_path), "colour")
 
 
+def test_several_labels_a_row_are_read_as_they_are(tmp_path: Path) -> None:
+    dataset = rows_dataset(tmp_path)
+    n = dataset.rows.num_rows
+    told = [None, [], ["spatial"], ["spatial", "temporal"]] * (n // 4)
+    target = load_target(_with(dataset, "rebracketing_types", told), "rebracketing_types")
+    assert target.indicators is not None
+    again = [[target.classes[c] for c in np.flatnonzero(row)] for row in target.indicators]
+    assert [sorted(names) for names in again] == [sorted(names or []) for names in told]
+    assert target.labels.tolist() == [-1, 0, 0, 0] * (n // 4)
+    counts = {row["name"]: row["rows"] for row in class_distribution(dataset, target)}
+    assert counts == {"spatial": n // 2, "temporal": n // 4}
+    assert target.provenance == "rule:abc"
+
+
+def test_several_labels_that_never_vary_are_refused(tmp_path: Path) -> None:
+    dataset = rows_dataset(tmp_path)
+    n = dataset.rows.num_rows
+    with pytest.raises(RefusedError, match=r"have the same labels \('temporal'\)"):
+        load_target(_with(dataset, "rebracketing_types", [["temporal"]] * n), "rebracketing_types")
+    with pytest.raises(RefusedError, match="have the same labels"):
+        load_target(_with(dataset, "rebracketing_types", [[]] * n), "rebracketing_types")
+    with pytest.raises(RefusedError, match="none of 48 rows is labeled"):
+        load_target(_with(dataset, "rebracketing_types", [None] * n), "rebracketing_types")
+
+
+@pytest.mark.parametrize(
+    ("name", "strange", "known"),
+    [("rebracketing_type", "astral", "temporal"), ("rebracketing_types", ["astral", "other"], ["temporal"])],
+)
+def test_unknown_types_are_other_or_an_error(
+    name: str, strange: object, known: object, tmp_path: Path
+) -> None:
+    dataset = rows_dataset(tmp_path)
+    _with(dataset, name, [strange, known] * (dataset.rows.num_rows // 2))
+    target = load_target(dataset, name)
+    assert set(target.classes) == {"temporal", "other"}
+    with pytest.raises(InputError, match=f"{name}: found type 'astral', expected one of .*other"):
+        load_target(dataset, name, unknown_types="error")
+
+
+def test_without_a_class_its_rows_are_masked_and_a_label_only_goes(tmp_path: Path) -> None:
+    dataset = rows_dataset(tmp_path)
+    color = load_target(dataset, "color")
+    fewer = color.without({"O"})
+    names = np.array([*fewer.classes, "masked"])[fewer.labels]
+    before = np.array([*color.classes, "masked"])[color.labels]
+    assert np.array_equal(names, np.where(before == "O", "masked", before))
+    types = load_target(dataset, "rebracketing_types")
+    assert types.without({"spatial"}).classes == ("temporal",)
+    assert np.array_equal(types.without({"spatial"}).labels, types.labels)
+
+
 def test_labels_beyond_the_classes_cannot_be() -> None:
     with pytest.raises(ValueError, match="labels must be"):
         Target("x", ("a",), np.array([0, 1]), "planted")
+    with pytest.raises(ValueError, match="indicators must be"):
+        Target("x", ("a",), np.array([0, 0]), "planted", np.zeros((2, 2), bool))

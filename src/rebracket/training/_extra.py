@@ -6,6 +6,6 @@ from rebracket.core.errors import MissingExtraError
 
 __all__: list[str] = []
 
-for _package in ("torch", "lightning", "safetensors"):
+for _package in ("torch", "safetensors"):
     if find_spec(_package) is None:
         raise MissingExtraError(_package, "train")

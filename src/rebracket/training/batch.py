@@ -1,4 +1,4 @@
-"""Inputs as tensors, and the losses over them."""
+"""Inputs as tensors."""
 
 from __future__ import annotations
 
@@ -10,27 +10,29 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from rebracket.training.merge import MergedRows
 
-__all__ = ["Batch", "balanced_log_loss", "batch_of", "gather", "weighted_loss"]
+__all__ = ["Batch", "batch_of", "gather"]
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """B inputs of each modality ([B, D], [B] whether present), [B] labels, [B] weights."""
+    """B inputs of each modality ([B, D], [B] whether present), their truth and what it weighs.
+
+    Truth is [B] classes, or [B, C] with 1 where a row has a label; weights have its shape.
+    """
 
     vectors: Mapping[str, Tensor]
     present: Mapping[str, Tensor]
-    labels: Tensor
+    truth: Tensor
     weights: Tensor
 
     def take(self, rows: Tensor) -> Batch:
         """The inputs at positions [n]."""
         vectors = {name: values[rows] for name, values in self.vectors.items()}
         present = {name: mask[rows] for name, mask in self.present.items()}
-        return Batch(vectors, present, self.labels[rows], self.weights[rows])
+        return Batch(vectors, present, self.truth[rows], self.weights[rows])
 
 
 def gather(
@@ -51,23 +53,8 @@ def batch_of(
     merged: MergedRows,
     weights: npt.NDArray[np.floating[Any]],
 ) -> Batch:
-    """Merged rows as one batch, with a weight [U] for each."""
+    """Merged rows as one batch, with a weight for each truth."""
     vectors, present = gather(prepared, merged.places)
-    labels = torch.from_numpy(merged.labels.astype(np.int64))
-    return Batch(vectors, present, labels, torch.from_numpy(weights.astype(np.float32)))
-
-
-def weighted_loss(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
-    """[B, C], [B], [B] -> []: the weighted mean of the cross entropy, in nats."""
-    return _weighted_mean(cross_entropy(logits, labels, reduction="none"), weights)
-
-
-def balanced_log_loss(logits: Tensor, labels: Tensor, counts: Tensor) -> float:
-    """[B, C], [B], [B] rows -> the mean over classes of their rows' mean cross entropy, in nats."""
-    losses = cross_entropy(logits, labels, reduction="none")
-    of_class = [float(_weighted_mean(losses, counts * (labels == name))) for name in set(labels.tolist())]
-    return sum(of_class) / len(of_class)
-
-
-def _weighted_mean(values: Tensor, weights: Tensor) -> Tensor:
-    return (values * weights).sum() / weights.sum()
+    kind = np.int64 if merged.truth.ndim == 1 else np.float32
+    truth = torch.from_numpy(merged.truth.astype(kind))
+    return Batch(vectors, present, truth, torch.from_numpy(weights.astype(np.float32)))

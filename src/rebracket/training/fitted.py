@@ -14,6 +14,7 @@ from rebracket.models.head import Head
 from rebracket.models.threads import one_thread
 from rebracket.training.batch import gather
 from rebracket.training.inputs import Inputs
+from rebracket.training.merge import distinct_rows
 from rebracket.training.preparation import Preparation
 
 __all__ = ["EpochLoss", "Fitted"]
@@ -42,6 +43,7 @@ class Fitted:
         head: the network.
         best_epoch: how many epochs it was trained for.
         history: losses of the trial that chose this number; empty where none could be made.
+        several: whether a row may have several of the classes, or none; then each probability is its own.
     """
 
     target: str
@@ -51,26 +53,34 @@ class Fitted:
     head: Head
     best_epoch: int
     history: tuple[EpochLoss, ...]
+    several: bool = False
 
     def predict(self, inputs: Inputs, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
         """[n] rows -> [n, C] probabilities; rows with equal inputs get equal ones.
 
-        Raises `InputError` where the inputs are not of the encoders the model was trained with.
+        Raises `InputError` where the inputs are not of the encoders the model was trained with; it does
+        not look at those of other modalities.
         """
-        found = {name: bank.version for name, bank in inputs.banks.items()}
-        if found != dict(self.encoders):
-            raise InputError(f"{self.target}: found inputs {found}, expected {dict(self.encoders)}")
-        distinct, row_of = np.unique(inputs.places(rows), axis=0, return_inverse=True)
+        inputs = self._own(inputs)
+        places = inputs.places(rows)
+        first, row_of = distinct_rows(places)
+        distinct = places[first]
         prepared = {name: prep.apply(inputs.banks[name].values) for name, prep in self.preparations.items()}
         parts = [
             self._probabilities(prepared, distinct[i : i + _BATCH]) for i in range(0, len(distinct), _BATCH)
         ]
         found_none = np.zeros((0, len(self.classes)))
-        return np.concatenate([found_none, *parts])[row_of.reshape(-1)]
+        return np.concatenate([found_none, *parts])[row_of]
+
+    def _own(self, inputs: Inputs) -> Inputs:
+        found = {name: bank.version for name, bank in inputs.banks.items()}
+        if {name: found.get(name) for name in self.encoders} != dict(self.encoders):
+            raise InputError(f"{self.target}: found inputs {found}, expected {dict(self.encoders)}")
+        return inputs.only(tuple(self.encoders))
 
     def _probabilities(
         self, prepared: Mapping[str, npt.NDArray[np.float32]], places: npt.NDArray[np.intp]
     ) -> npt.NDArray[np.float64]:
         with one_thread(), torch.inference_mode():
-            logits = self.head(*gather(prepared, places))
-            return logits.to(torch.float64).softmax(dim=1).numpy()
+            logits = self.head(*gather(prepared, places)).to(torch.float64)
+            return (logits.sigmoid() if self.several else logits.softmax(dim=1)).numpy()

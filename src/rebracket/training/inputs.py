@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +40,10 @@ class Inputs:
     def present(self) -> npt.NDArray[np.bool_]:
         """[N]: which rows have an input in any modality; of the others a model knows only the prior."""
         return np.any([bank.present for bank in self.banks.values()], axis=0)
+
+    def only(self, modalities: Sequence[str]) -> Inputs:
+        """The same rows in some of the modalities."""
+        return Inputs({name: self.banks[name] for name in modalities})
 
     def places(self, rows: Index) -> Index:
         """[n] rows -> [n, M]: the position of each row's input in each bank, in order of `modalities`."""

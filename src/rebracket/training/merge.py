@@ -7,47 +7,68 @@ and gradient as a step over all, at a hundredth of the work.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rebracket.training.inputs import Inputs
 
-__all__ = ["MergedRows", "class_weights", "merge_rows"]
+__all__ = ["MergedRows", "distinct_rows", "merge_rows"]
 
 Index = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
 class MergedRows:
-    """Distinct pairs of inputs and label.
+    """Distinct pairs of inputs and truth.
 
     Args:
         places: [U, M] position in the bank of each modality, in order of `Inputs.modalities`; -1
             where absent.
-        labels: [U] class.
-        counts: [U] how many rows are this pair.
+        truth: [U] class, or [U, C] bool with several labels a row.
+        counts: [U] how many rows are this pair, or how much they say together.
     """
 
     places: Index
-    labels: Index
-    counts: Index
+    truth: npt.NDArray[Any]
+    counts: npt.NDArray[np.float64]
 
 
-def merge_rows(inputs: Inputs, labels: Index, rows: Index) -> MergedRows:
-    """Merges the rows given; `labels` [N] are of all rows."""
-    pairs = np.column_stack([inputs.places(rows), labels[rows]])
-    distinct, counts = np.unique(pairs, axis=0, return_counts=True)
-    return MergedRows(distinct[:, :-1], distinct[:, -1], counts)
+def merge_rows(
+    inputs: Inputs,
+    truth: npt.NDArray[Any],
+    rows: Index,
+    say: npt.NDArray[np.float64] | None = None,
+) -> MergedRows:
+    """Merges the rows given.
 
-
-def class_weights(merged: MergedRows, n_classes: int, how: str) -> npt.NDArray[np.float64]:
-    """[C] weight of a row of each class; mean 1 over the rows, 0 for a class that has none.
-
-    `balanced`: classes have the same total weight (King and Zeng, 2001). `none`: rows have.
+    Args:
+        inputs: over N rows.
+        truth: [N] or [N, C], of all rows.
+        rows: [n] those to merge.
+        say: [n] how much each says; one each where None.
     """
-    rows = np.bincount(merged.labels, weights=merged.counts, minlength=n_classes)
-    if how == "none":
-        return (rows > 0).astype(np.float64)
-    n_present = int((rows > 0).sum())
-    return np.where(rows > 0, rows.sum() / (n_present * np.maximum(rows, 1)), 0.0)
+    places = inputs.places(rows)
+    width = places.shape[1]
+    pairs = np.column_stack([places, truth[rows]])
+    first, row_of = distinct_rows(pairs)
+    counts = np.bincount(row_of, weights=say, minlength=len(first)).astype(np.float64)
+    distinct = pairs[first]
+    own = distinct[:, width:].astype(truth.dtype)
+    return MergedRows(distinct[:, :width], own[:, 0] if truth.ndim == 1 else own, counts)
+
+
+def distinct_rows(table: Index) -> tuple[Index, Index]:
+    """[n, K] -> [U] where each distinct row stands first, in their order, and [n] which of them each is.
+
+    The same as `np.unique` over the first axis, at a tenth of the time for integers.
+    """
+    code = np.zeros(len(table), dtype=np.intp)
+    first = code[:1]
+    for column in table.T:
+        of_column = np.unique(column, return_inverse=True)[1].reshape(-1)
+        code = code * (of_column.max(initial=0) + 1) + of_column  # below n squared: each is below n
+        _, first, code = np.unique(code, return_index=True, return_inverse=True)
+        code = code.reshape(-1)
+    return first, code

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,16 +69,21 @@ class WordWeights:
 Preparation = Standardization | WordWeights
 
 
-def fit_preparation(bank: Bank, rows: npt.NDArray[np.intp]) -> Preparation:
-    """Fits on the rows given and no others; a row counts as often as it occurs."""
-    places, counts = np.unique(bank.index[rows][bank.present[rows]], return_counts=True)
+def fit_preparation(
+    bank: Bank, rows: npt.NDArray[np.intp], say: npt.NDArray[np.float64] | None = None
+) -> Preparation:
+    """Fits on the rows given and no others; a row counts as often as it occurs, or as `say` [n] says."""
+    here = bank.present[rows]
+    places, of_row = np.unique(bank.index[rows][here], return_inverse=True)
     if isinstance(bank.values, tuple):
         return _fit_words([bank.values[place] for place in places])
+    own = np.ones(len(of_row)) if say is None else say[here]
+    counts = np.bincount(of_row, weights=own, minlength=len(places))
     return _fit_standardization(bank.values[places].astype(np.float64), counts, bank.values.shape[1])
 
 
 def _fit_standardization(
-    values: npt.NDArray[np.float64], counts: npt.NDArray[np.intp], width: int
+    values: npt.NDArray[np.float64], counts: npt.NDArray[np.floating[Any]], width: int
 ) -> Standardization:
     if not len(values):
         return Standardization(np.zeros(width, dtype=np.float32), np.zeros(width, dtype=np.float32))

@@ -25,6 +25,17 @@ def _listed(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _named(value: Any) -> Any:
+    """YAML reads `yes` and `no`, which are classes, as true and false."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        {True: "yes", False: "no"}.get(key, key) if isinstance(key, bool) else key: v
+        for key, v in value.items()
+    }
+
+
+_Weights = dict[str, Annotated[float, Field(gt=0.0, le=1e6)]]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
@@ -45,7 +56,14 @@ class Recipe(BaseModel):
         weight_decay: of AdamW.
         epochs: the most passes over the training rows; the best number up to it is used.
         batch_size: distinct inputs a step.
-        class_weight: `balanced` gives each class the same say, `none` each row.
+        class_weight: `balanced` gives each class the same say, `none` each row; or a weight for each class
+            by name, 1 where nothing is said.
+        loss: `cross_entropy`, or `focal` (Lin et al., 2017), which looks less at what is known already.
+        focusing: how much less; the exponent of the focal loss, 0 is the cross entropy.
+        sampling: `by_song` lets every song count alike, whatever the number of its rows, before classes are
+            weighed; `none` lets every row.
+        unknown_types: what a type of rebracketing is that the ontology does not have: `other`, its other
+            type, or an `error`.
         validation_share: share of each class's training songs that choose the number of epochs; at
             least one song of a class that has two.
         seed: of every random number.
@@ -65,7 +83,11 @@ class Recipe(BaseModel):
     weight_decay: float = Field(default=0.05, ge=0.0, le=10.0)
     epochs: int = Field(default=60, ge=1, le=10_000)
     batch_size: int = Field(default=1024, ge=1, le=1_000_000)
-    class_weight: Literal["balanced", "none"] = "balanced"
+    class_weight: Annotated[Literal["balanced", "none"] | _Weights, BeforeValidator(_named)] = "balanced"
+    loss: Literal["cross_entropy", "focal"] = "cross_entropy"
+    focusing: float = Field(default=2.0, ge=0.0, le=10.0)
+    sampling: Literal["none", "by_song"] = "none"
+    unknown_types: Literal["other", "error"] = "other"
     validation_share: float = Field(default=0.2, gt=0.0, lt=1.0)
     seed: int = Field(default=0, ge=0, lt=2**32)
 
@@ -75,7 +97,14 @@ class Recipe(BaseModel):
             raise ValueError("found no input, expected at least one of text, audio, midi")
         if len(set(self.targets)) < len(self.targets):
             raise ValueError("found a target twice")
+        if not isinstance(self.class_weight, str) and len(self.targets) > 1:
+            raise ValueError("found class_weight by name for several targets, expected one target")
         return self
+
+    @property
+    def gamma(self) -> float:
+        """The exponent of the loss; 0 where it is the cross entropy."""
+        return self.focusing if self.loss == "focal" else 0.0
 
 
 def shipped_recipes() -> dict[str, str]:

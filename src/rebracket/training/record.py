@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
@@ -117,36 +118,59 @@ def validation_metrics(
     rows = trial.validation_rows
     if not len(rows):
         return None
-    truth = target.labels[rows]
-    choice = trial.fitted.predict(inputs, rows).argmax(axis=1)
     losses = [loss.validation for loss in trial.fitted.history if loss.validation is not None]
     return {
         "unit": "song",
         "n_songs": len({songs[row] for row in rows}),
         "n_rows": len(rows),
         "chose_the_epoch": True,
-        "accuracy": float(accuracy_score(truth, choice)),
-        "macro_f1": float(f1_score(truth, choice, average="macro", labels=np.unique(truth), zero_division=0)),
+        **_scores(target.truth[rows], trial.fitted.predict(inputs, rows)),
         "balanced_log_loss": min(losses),
     }
 
 
+def _scores(truth: npt.NDArray[Any], probabilities: npt.NDArray[np.float64]) -> dict[str, float]:
+    """With several labels a row, it is accurate where all of them are right."""
+    choice = _choices(truth.ndim == 2, probabilities)
+    known = np.flatnonzero(truth.any(axis=0)) if truth.ndim == 2 else np.unique(truth)
+    f1 = f1_score(truth, choice, average="macro", labels=known, zero_division=0) if len(known) else 0.0
+    return {"accuracy": float(accuracy_score(truth, choice)), "macro_f1": float(f1)}
+
+
+def _choices(several: bool, probabilities: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+    """[n, C] -> [n] the likeliest class, or [n, C] the labels that are likelier than not."""
+    return probabilities > 0.5 if several else probabilities.argmax(axis=1)
+
+
 def prediction_table(trial: Trial, inputs: Inputs, target: Target, row_ids: Sequence[str]) -> pa.Table:
-    """What the trial's model says of every labeled row, by part: `train` it has seen, `validation` not."""
+    """What the trial's model says of every labeled row, by part: `train` it has seen, `validation` not.
+
+    With several labels a row, truth and choice stand in `truths` and `choices` only.
+    """
     rows = np.sort(np.concatenate([trial.train_rows, trial.validation_rows]))
     held = np.isin(rows, trial.validation_rows)
     probabilities = trial.fitted.predict(inputs, rows)
-    names = np.array(target.classes, dtype=object)
+    truths = _names_of(target.classes, target.truth[rows])
+    choices = _names_of(target.classes, _choices(target.several, probabilities))
     columns: dict[str, Any] = {
         "row_id": [row_ids[row] for row in rows],
         "target": [target.name] * len(rows),
         "part": np.where(held, "validation", "train").tolist(),
-        "truth": names[target.labels[rows]].tolist(),
-        "choice": names[probabilities.argmax(axis=1)].tolist(),
+        "truth": [None if target.several else names[0] for names in truths],
+        "choice": [None if target.several else names[0] for names in choices],
+        "truths": truths,
+        "choices": choices,
         "classes": [list(target.classes)] * len(rows),
         "probabilities": probabilities.tolist(),
     }
     return pa.table(columns, schema=_PREDICTIONS)
+
+
+def _names_of(classes: Sequence[str], said: npt.NDArray[Any]) -> list[list[str]]:
+    """[n] classes or [n, C] labels -> the names of each row."""
+    if said.ndim == 1:
+        return [[classes[label]] for label in said]
+    return [[classes[label] for label in np.flatnonzero(row).tolist()] for row in said]
 
 
 def write_predictions(path: Path, tables: Sequence[pa.Table]) -> None:
@@ -161,6 +185,8 @@ _PREDICTIONS = pa.schema(
         ("part", pa.string()),
         ("truth", pa.string()),
         ("choice", pa.string()),
+        ("truths", pa.list_(pa.string())),
+        ("choices", pa.list_(pa.string())),
         ("classes", pa.list_(pa.string())),
         ("probabilities", pa.list_(pa.float64())),
     ]

@@ -33,7 +33,7 @@ from rebracket.training.target import Target, class_distribution, load_target
 __all__ = ["TrainResult", "train"]
 
 _log = logging.getLogger(__name__)
-_PACKAGES = ("rebracket", "torch", "lightning", "numpy", "scikit-learn", "pyarrow", "symusic")
+_PACKAGES = ("rebracket", "torch", "numpy", "scikit-learn", "pyarrow", "symusic")
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,25 @@ def _load_targets(recipe: Recipe, dataset: Source) -> tuple[list[Target], dict[s
     targets, skipped = [], {}
     for name in recipe.targets:
         try:
-            targets.append(load_target(dataset, name))
+            target = load_target(dataset, name, recipe.unknown_types)
+            _check_weights(recipe, target)
+            targets.append(target)
         except RefusedError as error:
             skipped[name] = str(error)
             _log.info("skipped: %s", error)
     if not targets:
         raise RefusedError("; ".join(skipped.values()))
     return targets, skipped
+
+
+def _check_weights(recipe: Recipe, target: Target) -> None:
+    """A fold may lack a class that has a weight, but the dataset may not."""
+    if isinstance(recipe.class_weight, str):
+        return
+    strange = next((name for name in recipe.class_weight if name not in target.classes), None)
+    if strange is not None:
+        classes = ", ".join(target.classes)
+        raise UsageError(f"class_weight: {target.name} has no class {strange!r}; classes are {classes}")
 
 
 def _learn(
@@ -119,7 +131,7 @@ def _learn(
             skipped[target.name] = str(error)
             _log.info("skipped: %s", error)
             continue
-        fitted = fit_after_trial(recipe, inputs, target, rows, trial, seed=recipe.seed)
+        fitted = fit_after_trial(recipe, inputs, target, rows, songs, trial, seed=recipe.seed)
         save_fitted(fitted, folder / "model" / target.name)
         metrics[target.name] = {
             "best_epoch": fitted.best_epoch,

@@ -38,7 +38,7 @@ class _Saved(BaseModel):
     schema_: str = Field(alias="schema", pattern=f"^{_SCHEMA}$")
     weights_sha256: str
     target: str
-    classes: tuple[str, ...] = Field(min_length=2, max_length=100_000)
+    classes: tuple[str, ...] = Field(min_length=1, max_length=100_000)
     encoders: dict[str, str] = Field(min_length=1)
     widths: dict[str, int]
     words: dict[str, tuple[str, ...]]
@@ -46,6 +46,7 @@ class _Saved(BaseModel):
     dropout: float = Field(ge=0, lt=1)
     best_epoch: int = Field(ge=1)
     history: tuple[_Loss, ...]
+    several: bool = False
 
 
 def save_fitted(fitted: Fitted, folder: Path) -> None:
@@ -73,6 +74,7 @@ def save_fitted(fitted: Fitted, folder: Path) -> None:
         "dropout": fitted.head.dropout,
         "best_epoch": fitted.best_epoch,
         "history": [asdict(loss) for loss in fitted.history],
+        "several": fitted.several,
     }
     text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
     (folder / "model.json").write_text(text + "\n", "utf-8")
@@ -104,8 +106,16 @@ def load_fitted(folder: Path) -> Fitted:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{place}: found {reason}, expected a model written by 'rebracket train'") from error
     history = tuple(EpochLoss(loss.epoch, loss.train, loss.validation) for loss in saved.history)
-    encoders = saved.encoders
-    return Fitted(saved.target, saved.classes, preparations, encoders, head.eval(), saved.best_epoch, history)
+    return Fitted(
+        saved.target,
+        saved.classes,
+        preparations,
+        saved.encoders,
+        head.eval(),
+        saved.best_epoch,
+        history,
+        saved.several,
+    )
 
 
 def _arrays(preparation: Preparation) -> dict[str, Any]:
