@@ -187,6 +187,14 @@ def test_the_entry_is_plain_whole_and_the_same_every_time(draw: Draw) -> None:
     assert sum(one["songs"] for one in bins) == pytest.approx(len(np.unique(labels.songs)))
 
 
+def test_a_single_fold_has_no_others_to_learn_a_temperature_or_a_threshold_from() -> None:
+    labels, true = drawn(11)
+    entry = calibration_entry(said(labels, true, repeats=1, k=1))
+    assert entry["temperature"]["low"] == entry["temperature"]["high"] == 1.0
+    assert entry["at_temperature"]["log_loss"] == pytest.approx(entry["as_predicted"]["log_loss"])
+    assert [one["accuracy"] for one in entry["abstention"]["thresholds"]] == [None] * 3
+
+
 def test_rows_that_are_written_twice_say_nothing_new() -> None:
     labels, true = drawn(10)
     again = np.repeat(np.arange(len(true)), 2)

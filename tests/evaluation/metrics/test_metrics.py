@@ -12,7 +12,13 @@ import sklearn.metrics as reference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebracket.evaluation.metrics import UndefinedScoreError, class_entries, metrics_of, song_weights
+from rebracket.evaluation.metrics import (
+    UndefinedScoreError,
+    class_entries,
+    confusion_counts,
+    metrics_of,
+    song_weights,
+)
 
 CLASSES = ("a", "b", "c", "d")
 ONE_CLASS = metrics_of(SimpleNamespace(classes=CLASSES, indicators=None))
@@ -183,3 +189,11 @@ def test_rows_of_two_models_are_not_ranked_against_each_other() -> None:
     assert [(entry["auc"], entry["undefined"]) for entry in apart] == [
         (None, "no fold tested rows of this class beside others")
     ] * 2
+
+
+def test_the_confusion_counts_rows_as_scikit_learn_does() -> None:
+    truth, probabilities, _ = one_class(6)
+    found = confusion_counts(CLASSES, truth, probabilities)
+    counts = reference.confusion_matrix(truth, probabilities.argmax(1), labels=range(4)).tolist()
+    assert found == {"labels": list(CLASSES), "counts": counts}
+    assert confusion_counts(CLASSES, *several_labels(6)[:2]) is None

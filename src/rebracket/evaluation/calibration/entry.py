@@ -9,8 +9,7 @@ import numpy as np
 from rebracket.evaluation.calibration.abstention import abstention_curve, confidences, thresholds
 from rebracket.evaluation.calibration.error import calibration_error
 from rebracket.evaluation.calibration.judged import judged
-from rebracket.evaluation.calibration.temperature import from_other_folds, truth_of
-from rebracket.evaluation.metrics import metrics_of, song_weights
+from rebracket.evaluation.calibration.temperature import from_other_folds
 from rebracket.evaluation.protocols import OutOfFold
 
 __all__ = ["calibration_entry"]
@@ -45,19 +44,4 @@ def calibration_entry(found: OutOfFold, seed: int = 0) -> dict[str, Any]:
 
 
 def _losses(found: OutOfFold) -> dict[str, float]:
-    """Log loss and Brier score, the mean over the repeats."""
-    truth, metrics = truth_of(found.labels), metrics_of(found.labels)
-    tested = [(repeat, found.tested(repeat)) for repeat in range(len(found.split.folds))]
-    return {
-        name: float(
-            np.mean(
-                [
-                    metrics[name](
-                        truth[rows], found.probabilities[repeat, rows], song_weights(found.labels.songs[rows])
-                    )
-                    for repeat, rows in tested
-                ]
-            )
-        )
-        for name in ("log_loss", "brier")
-    }
+    return {name: found.value(name) for name in ("log_loss", "brier")}

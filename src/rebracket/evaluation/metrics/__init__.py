@@ -1,6 +1,6 @@
 """What is counted of predictions; every song weighs the same."""
 
-from rebracket.evaluation.metrics.class_entries import class_entries
+from rebracket.evaluation.metrics.class_entries import class_entries, confusion_counts
 from rebracket.evaluation.metrics.classes import METRICS, accuracy, macro_f1, per_class, song_weights
 from rebracket.evaluation.metrics.metric import Metric, Score, UndefinedScoreError
 from rebracket.evaluation.metrics.ranking import area_under_roc
@@ -14,6 +14,7 @@ __all__ = [
     "accuracy",
     "area_under_roc",
     "class_entries",
+    "confusion_counts",
     "macro_f1",
     "metrics_of",
     "per_class",

@@ -13,7 +13,7 @@ from rebracket.evaluation.metrics.metric import Score, UndefinedScoreError
 from rebracket.evaluation.metrics.ranking import area_under_roc, average_precision, indicators_of
 from rebracket.evaluation.metrics.several import label_f1
 
-__all__ = ["class_entries"]
+__all__ = ["class_entries", "confusion_counts"]
 
 
 def class_entries(
@@ -59,6 +59,16 @@ def class_entries(
             }
         )
     return entries
+
+
+def confusion_counts(
+    classes: Sequence[str], truth: np.ndarray, probabilities: np.ndarray
+) -> dict[str, Any] | None:
+    """How many rows of each class (first) were called each class; None with several labels a row."""
+    if truth.ndim == 2:
+        return None
+    rows = confusion(truth, probabilities.argmax(axis=1), np.ones(len(truth)), len(classes))
+    return {"labels": list(classes), "counts": rows.astype(int).tolist()}
 
 
 def _of_choices(truth: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> np.ndarray:
