@@ -14,7 +14,7 @@ from rebracket.evaluation.material import Material
 from rebracket.evaluation.metrics import song_weights
 from rebracket.evaluation.protocols import Procedure
 
-__all__ = ["beside", "distinct_rows", "of_two_songs"]
+__all__ = ["beside", "distinct_rows", "is_known", "of_two_songs"]
 
 _FARTHEST = 5.0  # deviations: one odd song shall not outweigh all others
 # Rows of a song weigh one song together, so that shrinkage is against songs, however many rows they have.
@@ -96,7 +96,8 @@ def _varies(has: np.ndarray, times: np.ndarray) -> np.ndarray:
     return np.asarray((held > 1e-9) & (held < times.sum() - 1e-9))
 
 
-def _table(columns: Mapping[str, np.ndarray]) -> _Table | None:
+def _table(every: Mapping[str, np.ndarray]) -> _Table | None:
+    columns = {name: column for name, column in every.items() if is_known(column).any()}
     if not columns:
         return None
     first, index = distinct_rows(columns)
@@ -107,6 +108,13 @@ def _table(columns: Mapping[str, np.ndarray]) -> _Table | None:
     numbers = np.stack(numeric, axis=1) if numeric else np.zeros((len(first), 0))
     held = np.stack(flat, axis=1) if flat else np.zeros((len(first), 0), dtype=bool)
     return _Table(numbers, held, index)
+
+
+def is_known(column: np.ndarray) -> np.ndarray:
+    """[N]: where a column of numbers or texts has a value."""
+    if column.dtype == object:
+        return np.array([value is not None for value in column], dtype=bool)
+    return ~np.isnan(column.astype(np.float64))
 
 
 def distinct_rows(columns: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

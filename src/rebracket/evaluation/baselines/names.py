@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from rebracket.evaluation.baselines.columns import distinct_rows, of_two_songs
+from rebracket.evaluation.baselines.columns import distinct_rows, is_known, of_two_songs
 from rebracket.evaluation.baselines.linear import Encoded, fit_and_predict
 from rebracket.evaluation.baselines.majority import majority
 from rebracket.evaluation.baselines.tfidf import count_words, weigh_words
@@ -26,11 +26,12 @@ def names(material: Material) -> Procedure | None:
 
     None where the material has no names.
     """
-    columns = material.columns.get("names", {})
+    columns = {name: c for name, c in material.columns.get("names", {}).items() if is_known(c).any()}
     if not columns:
         return None
     first, index = distinct_rows(columns)
-    lines = [_COLUMN.join(f"{n}{_VALUE}{c[r]}" for n, c in columns.items() if _is_said(c[r])) for r in first]
+    known = {name: is_known(column) for name, column in columns.items()}
+    lines = [_COLUMN.join(f"{n}{_VALUE}{c[r]}" for n, c in columns.items() if known[n][r]) for r in first]
     counts = count_words(lines, _parts_of_line)
     labels, guess = material.labels, majority(material.labels)
     _, songs = np.unique(labels.songs, return_inverse=True)
@@ -46,10 +47,6 @@ def names(material: Material) -> Procedure | None:
         return fit_and_predict(labels, Encoded(values, index), train, test, C=_C, weights=weights)
 
     return procedure
-
-
-def _is_said(value: object) -> bool:
-    return value is not None and value == value
 
 
 def _parts_of_line(line: str) -> list[str]:
