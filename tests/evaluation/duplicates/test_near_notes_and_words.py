@@ -10,7 +10,19 @@ from songs import Told, dataset_of
 
 from rebracket.evaluation.duplicates import Duplicate, near_duplicates
 
-WORDS = "river attic letter engine copper harbor signal orbit lantern gate kettle ferry meadow ash".split()
+WORDS = (
+    "river",
+    "attic",
+    "letter",
+    "engine",
+    "copper",
+    "harbor",
+    "signal",
+    "orbit",
+    "lantern",
+    "gate",
+    "kettle",
+)
 
 
 def _tune(seed: int, notes: int = 60) -> list[tuple[int, int]]:
