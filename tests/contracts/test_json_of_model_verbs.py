@@ -21,6 +21,7 @@ _WORDS = {
     "info": ["dataset"],
     "verify": ["dataset"],
     "publish": ["dataset", "--repo-id", "ada/tapes", "--dry-run"],
+    "audit": ["dataset", "--target", "has_rebracketing"],
     "train": ["binary", "dataset", "--out", "runs/binary", "--set", "epochs=3"],
     "evaluate": ["runs/binary"],
     "report": ["runs/binary", "--out", "report.html"],

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from rebracket.cli.audit import audit
 from rebracket.cli.catalogue import check, demo
 from rebracket.cli.claims import claims
 from rebracket.cli.dataset import build, verify
@@ -59,6 +60,7 @@ _EXAMPLES: dict[Callable[..., Any], str] = {
     info: "rebracket info dataset",
     verify: "rebracket verify dataset",
     publish: "rebracket publish dataset --repo-id ada/tapes --dry-run",
+    audit: "rebracket audit dataset --target has_rebracketing",
     train: "rebracket train binary dataset --out runs/binary --set epochs=20",
     evaluate: "rebracket evaluate runs/binary",
     report: "rebracket report runs/binary --out report.html",

@@ -1,0 +1,110 @@
+"""All that a check looks at: the material, what is claimed of it, and what was run on its folds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rebracket.core.errors import UsageError
+from rebracket.evaluation.audit.finding import Claim
+from rebracket.evaluation.audit.ledger import Tested
+from rebracket.evaluation.audit.scores import Scores
+from rebracket.evaluation.material import Material
+from rebracket.evaluation.protocols import Labels
+from rebracket.segments import Split
+
+if TYPE_CHECKING:
+    from rebracket.evaluation.duplicates import Duplicate
+    from rebracket.features import Health
+
+__all__ = ["Case", "as_classes", "songs_of_classes", "visible"]
+
+_TEXT_READERS = {"text", "tfidf", "minilm"}
+_NOTE_READERS = {"histogram"}
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One target under audit.
+
+    Args:
+        material: what is known of N rows; its labels are of one class a row.
+        claim: what is audited.
+        splits: the folds of each protocol.
+        level: the widest group within which the label never varies: album, song or segment.
+        sees: kinds of content (`Material.contents`) that the claimed model can have read.
+        scores: what was run on the folds.
+        tests: permutation tests by code, corrected over all of this audit.
+        duplicates: near-duplicates that were found.
+        health: what each input's vectors are like, by encoder.
+    """
+
+    material: Material
+    claim: Claim
+    splits: Mapping[str, Split]
+    level: str
+    sees: frozenset[str]
+    scores: Scores
+    tests: Mapping[str, Tested] = field(default_factory=dict)
+    duplicates: Sequence[Duplicate] = ()
+    health: Mapping[str, Health] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> Labels:
+        return self.material.labels
+
+    @property
+    def target(self) -> str:
+        return self.material.target
+
+    @property
+    def labeled(self) -> np.ndarray:
+        """Rows that have a label."""
+        return np.flatnonzero(self.labels.numbers >= 0)
+
+
+def as_classes(material: Material) -> Material:
+    """The material with one class a row: where rows have several labels, each set of them is a class."""
+    labels = material.labels
+    if labels.indicators is None:
+        return material
+    labeled = np.flatnonzero(labels.numbers >= 0)
+    sets, number = np.unique(labels.indicators[labeled], axis=0, return_inverse=True)
+    numbers = np.full(len(labels.numbers), -1)
+    numbers[labeled] = number.ravel()
+    names = [
+        "+".join(name for name, has in zip(labels.classes, one, strict=True) if has) or "none" for one in sets
+    ]
+    return replace(material, labels=Labels(tuple(names), numbers, labels.songs, labels.albums), rule=None)
+
+
+def visible(material: Material, inputs: Sequence[str] | None) -> frozenset[str]:
+    """The kinds of content that a model of these inputs can have read; all where none are named.
+
+    Raises:
+        UsageError: for an input that there is not.
+    """
+    if inputs is None:
+        return frozenset(material.contents)
+    known = {"text", "tfidf", *material.inputs}
+    unknown = sorted(set(inputs) - known)
+    if unknown:
+        raise UsageError(f"--inputs: found {unknown[0]!r}, expected some of {', '.join(sorted(known))}")
+    kinds = {"text"} if set(inputs) & _TEXT_READERS else set()
+    if set(inputs) & _NOTE_READERS:
+        kinds.add("midi")
+    if set(inputs) - _TEXT_READERS - _NOTE_READERS:
+        kinds |= {"audio", "loop"}
+    return frozenset(kinds & set(material.contents))
+
+
+def songs_of_classes(labels: Labels) -> dict[str, set[str]]:
+    """The songs that have each class."""
+    rows = np.flatnonzero(labels.numbers >= 0)
+    held: dict[str, set[str]] = {name: set() for name in labels.classes}
+    for number, song in set(zip(labels.numbers[rows].tolist(), labels.songs[rows].tolist(), strict=True)):
+        held[labels.classes[number]].add(str(song))
+    return held
