@@ -172,6 +172,17 @@ def test_an_aim_out_of_reach_is_answered_not_at_all() -> None:
     assert entry == {"aim": 0.9, "coverage": 0.0, "accuracy": None, "songs": 0}
 
 
+def test_a_few_sure_and_lucky_songs_set_no_threshold() -> None:
+    labels, _ = drawn(8)
+    of_song = np.unique(labels.songs, return_inverse=True)[1]
+    truth = np.eye(N_CLASSES)[labels.numbers]
+    for lucky in (4, 30):
+        right = of_song < lucky
+        sure = np.where(right[:, None], 0.9 * truth + 0.025, 0.5 * np.roll(truth, 1, axis=1) + 0.125)
+        entry = thresholds(judged(said(labels, sure)), (0.9,))[0]
+        assert entry["songs"] == (lucky if lucky > 10 else 0)
+
+
 @pytest.mark.parametrize("draw", [drawn, several_labels])
 def test_the_entry_is_plain_whole_and_the_same_every_time(draw: Draw) -> None:
     labels, true = draw(9)

@@ -14,6 +14,7 @@ __all__ = ["AIMS", "abstention_curve", "confidences", "thresholds"]
 AIMS = (0.8, 0.9, 0.95)
 """Accuracies to aim at by abstaining."""
 _COVERAGES = tuple(round(0.1 * i, 1) for i in range(10, 0, -1))
+_FEWEST_SONGS = 5  # behind a threshold: one sure and lucky song must not set it
 _EDGES = np.linspace(0, 1, 21)
 
 
@@ -35,7 +36,8 @@ def thresholds(choices: Judged, aims: Sequence[float] = AIMS) -> list[dict[str, 
     """For each accuracy aimed at: what is reached when other folds choose the threshold.
 
     The threshold of a fold is the lowest at which the other folds of its repeat, taken together, are as
-    accurate as the aim; where there is none, the fold is answered not at all.
+    accurate as the aim and still speak of five songs; where there is none, the fold is answered not at
+    all.
 
     Returns:
         For each aim: `aim`, `coverage`, `accuracy` (None where nothing is answered), `songs`.
@@ -87,5 +89,9 @@ def _lowest(choices: Judged, among: np.ndarray, aim: float) -> float:
     levels, level = np.unique(confidence, return_inverse=True)
     mass = np.bincount(level, weights, minlength=len(levels))[::-1].cumsum()[::-1]
     right = np.bincount(level, weights * choices.right[among], minlength=len(levels))[::-1].cumsum()[::-1]
-    good = np.flatnonzero(right >= aim * mass - 1e-12)
+    _, song = np.unique(choices.songs[among], return_inverse=True)
+    surest = np.zeros(song.max(initial=-1) + 1)
+    np.maximum.at(surest, song, confidence)
+    n_songs = len(surest) - np.searchsorted(np.sort(surest), levels)
+    good = np.flatnonzero((right >= aim * mass - 1e-12) & (n_songs >= _FEWEST_SONGS))
     return float(levels[good[0]]) if len(good) else np.inf
