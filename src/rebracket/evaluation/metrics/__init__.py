@@ -3,7 +3,7 @@
 from rebracket.evaluation.metrics.class_entries import class_entries, confusion_counts
 from rebracket.evaluation.metrics.classes import METRICS, accuracy, macro_f1, per_class, song_weights
 from rebracket.evaluation.metrics.metric import Metric, Score, UndefinedScoreError
-from rebracket.evaluation.metrics.ranking import area_under_roc
+from rebracket.evaluation.metrics.ranking import area_under_roc, indicators_of
 from rebracket.evaluation.metrics.registry import metrics_of
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "area_under_roc",
     "class_entries",
     "confusion_counts",
+    "indicators_of",
     "macro_f1",
     "metrics_of",
     "per_class",
