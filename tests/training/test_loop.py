@@ -10,19 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import planted, quick_recipe
 
+from rebracket.features import Bank
 from rebracket.models.head import Head
 from rebracket.objectives import loss_weights, weighted_loss
 from rebracket.training.batch import Batch, batch_of, gather
 from rebracket.training.loop import _Batches, train_head
 from rebracket.training.merge import merge_rows
+from rebracket.training.preparation import Standardization
+
+_WIDTHS = {"text": 3, "audio": 2}
 
 
 def _batch(rows: np.ndarray | None = None, **changes: int) -> Batch:
     data = planted(**changes)
     merged = merge_rows(data.inputs, data.target.labels, data.rows if rows is None else rows)
-    values = data.inputs.banks["text"].values
-    assert isinstance(values, np.ndarray)
-    return batch_of({"text": values}, merged, loss_weights(merged.truth, merged.counts, "abc"))
+    width = data.inputs.banks["text"].values.shape[1]
+    same = {"text": Standardization(np.zeros(width, np.float32), np.ones(width, np.float32))}
+    return batch_of(data.inputs.banks, same, merged, loss_weights(merged.truth, merged.counts, "abc"))
 
 
 @given(st.integers(1, 40), st.integers(1, 50))
@@ -50,8 +54,10 @@ def test_a_part_of_a_batch_keeps_rows_together() -> None:
 
 
 def test_gathering_marks_what_is_absent() -> None:
-    prepared = {"text": np.eye(3, dtype=np.float32), "audio": np.ones((1, 2), np.float32)}
-    vectors, present = gather(prepared, np.array([[0, 2], [-1, 1], [0, -1]]))
+    values = {"text": np.eye(3, dtype=np.float32), "audio": np.ones((2, 2), np.float32)}
+    banks = {name: Bank(some, np.arange(1), name) for name, some in values.items()}
+    same = {n: Standardization(np.zeros(w, np.float32), np.ones(w, np.float32)) for n, w in _WIDTHS.items()}
+    vectors, present = gather(banks, same, np.array([[0, 2], [-1, 1], [0, -1]]))
     assert present["audio"].tolist() == [True, False, True]
     assert present["text"].tolist() == [True, True, False]
     assert vectors["text"].tolist() == [[0, 0, 1], [0, 1, 0], [0, 0, 0]]

@@ -16,7 +16,7 @@ from rebracket.training.batch import batch_of
 from rebracket.training.inputs import Inputs
 from rebracket.training.merge import MergedRows, distinct_rows, merge_rows
 from rebracket.training.preparation import Standardization, WordWeights, fit_preparation
-from rebracket.training.validation import hold_out_songs
+from rebracket.training.validation import deal_songs, hold_out_songs
 
 SONG_ROWS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=60)
 
@@ -28,13 +28,12 @@ def test_merged_rows_have_the_loss_of_all_rows(several: bool) -> None:
     truth = np.random.default_rng(0).random((len(data.rows), 3)) > 0.5 if several else data.target.labels
     merged = merge_rows(data.inputs, truth, rows)
     assert merged.counts.sum() == len(rows) > len(merged.counts)
-    prepared = {"text": data.inputs.banks["text"].values}
-    assert isinstance(prepared["text"], np.ndarray)
+    preparations = {"text": fit_preparation(data.inputs.banks["text"], rows)}
     apart = MergedRows(data.inputs.places(rows), truth[rows], np.ones(len(rows)))
     weights = torch.randn(12, 3, generator=torch.Generator().manual_seed(0))
     found = []
     for some in (merged, apart):
-        batch = batch_of(prepared, some, loss_weights(some.truth, some.counts, "abc"))
+        batch = batch_of(data.inputs.banks, preparations, some, loss_weights(some.truth, some.counts, "abc"))
         found.append(weighted_loss(batch.vectors["text"] @ weights, batch.truth, batch.weights))
     assert float(found[0]) == pytest.approx(float(found[1]), rel=1e-5)
 
@@ -58,6 +57,23 @@ def test_held_songs_are_whole_and_leave_every_class_a_song(
     assert left == set(labels)
     assert held <= set(songs)
     assert held == hold_out_songs(songs, labels, share, np.random.default_rng(seed))
+
+
+@given(SONG_ROWS, st.integers(2, 5), st.integers(0, 99))
+def test_dealt_songs_are_whole_and_every_class_is_spread(
+    rows: list[tuple[int, int]], most: int, seed: int
+) -> None:
+    songs, labels = [f"s{song}" for song, _ in rows], [label for _, label in rows]
+    folds = deal_songs(songs, labels, most, np.random.default_rng(seed))
+    assert set(folds) in (set(songs), set())
+    sizes = Counter(folds.values())
+    assert max(sizes.values(), default=0) - min(sizes.values(), default=0) <= 1
+    assert not folds or 2 <= len(sizes) <= most
+    alone = [f"{label}-{song}" for label in "ab" for song in range(most)]
+    dealt = deal_songs(alone, [0] * most + [1] * most, most, np.random.default_rng(seed))
+    assert all(
+        sorted(dealt[f"{label}-{song}"] for song in range(most)) == list(range(most)) for label in "ab"
+    )
 
 
 def test_each_class_gives_its_share() -> None:

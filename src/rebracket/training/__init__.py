@@ -1,6 +1,7 @@
 """Training: typed recipes, targets, one fit, and the run that keeps what came of it."""
 
 from rebracket.training import _extra as _extra
+from rebracket.training.choose import Candidate, Choice, choose
 from rebracket.training.fit import Trial, fit, fit_after_trial, run_trial
 from rebracket.training.fitted import EpochLoss, Fitted
 from rebracket.training.inputs import Inputs, gather_inputs
@@ -12,6 +13,8 @@ from rebracket.training.target import MASKED, Target, class_distribution, load_t
 
 __all__ = [
     "MASKED",
+    "Candidate",
+    "Choice",
     "EpochLoss",
     "Fitted",
     "Inputs",
@@ -20,6 +23,7 @@ __all__ = [
     "Target",
     "TrainResult",
     "Trial",
+    "choose",
     "class_distribution",
     "fit",
     "fit_after_trial",

@@ -11,7 +11,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from rebracket.features import Bank
 from rebracket.training.merge import MergedRows
+from rebracket.training.preparation import Preparation
 
 __all__ = ["Batch", "batch_of", "gather"]
 
@@ -36,25 +38,32 @@ class Batch:
 
 
 def gather(
-    prepared: Mapping[str, npt.NDArray[np.float32]], places: npt.NDArray[np.intp]
+    banks: Mapping[str, Bank], preparations: Mapping[str, Preparation], places: npt.NDArray[np.intp]
 ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """{modality: [U, D]}, [B, M] positions -> vectors and masks of a batch; M sorted by modality."""
+    """[B, M] positions in banks, M sorted by modality -> vectors and masks of a batch.
+
+    Only what is asked for is prepared.
+    """
     vectors, present = {}, {}
-    for name, place in zip(sorted(prepared), places.T, strict=True):
+    for name, place in zip(sorted(preparations), places.T, strict=True):
         has = place >= 0
-        values = np.zeros((len(place), prepared[name].shape[1]), dtype=np.float32)
-        values[has] = prepared[name][place[has]]
+        used, which = np.unique(place[has], return_inverse=True)
+        own = banks[name].values
+        some = tuple(own[i] for i in used) if isinstance(own, tuple) else own[used]
+        values = np.zeros((len(place), preparations[name].width), dtype=np.float32)
+        values[has] = preparations[name].apply(some)[which]
         vectors[name], present[name] = torch.from_numpy(values), torch.from_numpy(has)
     return vectors, present
 
 
 def batch_of(
-    prepared: Mapping[str, npt.NDArray[np.float32]],
+    banks: Mapping[str, Bank],
+    preparations: Mapping[str, Preparation],
     merged: MergedRows,
     weights: npt.NDArray[np.floating[Any]],
 ) -> Batch:
     """Merged rows as one batch, with a weight for each truth."""
-    vectors, present = gather(prepared, merged.places)
+    vectors, present = gather(banks, preparations, merged.places)
     kind = np.int64 if merged.truth.ndim == 1 else np.float32
     truth = torch.from_numpy(merged.truth.astype(kind))
     return Batch(vectors, present, truth, torch.from_numpy(weights.astype(np.float32)))

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rebracket.core.errors import RefusedError
+from rebracket.training.choose import choose
 from rebracket.training.fitted import Fitted
 from rebracket.training.inputs import Inputs
+from rebracket.training.labeled import carried, usable_rows
 from rebracket.training.learn import Task, learn
 from rebracket.training.recipe import Recipe
-from rebracket.training.target import MASKED, Target
+from rebracket.training.target import Target
 from rebracket.training.validation import hold_out_songs
 
 __all__ = ["Trial", "fit", "fit_after_trial", "run_trial"]
@@ -48,7 +49,8 @@ def fit(
 ) -> Fitted:
     """Trains a model of a target on the rows given: trial, then all rows for the best number of epochs.
 
-    Everything is fitted on these rows alone: scales, word weights, class weights, epochs. Rows whose
+    Everything is fitted on these rows alone: the choice among candidates where the recipe makes one, scales,
+    word weights, class weights, epochs. Rows whose
     target is masked take no part. The same arguments give the same weights.
 
     Args:
@@ -58,8 +60,9 @@ def fit(
     Raises:
         RefusedError: where the rows have fewer than two classes.
     """
-    trial = run_trial(recipe, inputs, target, rows, songs, seed=seed)
-    return fit_after_trial(recipe, inputs, target, rows, songs, trial, seed=seed)
+    choice = choose(recipe, inputs, target, rows, songs, seed=seed)
+    trial = run_trial(choice.recipe, choice.inputs, target, rows, songs, seed=seed)
+    return fit_after_trial(choice.recipe, choice.inputs, target, rows, songs, trial, seed=seed)
 
 
 def run_trial(
@@ -67,11 +70,12 @@ def run_trial(
 ) -> Trial:
     """Holds back whole songs, trains on the others, and keeps the epoch that predicts them best.
 
-    Best is the least log-loss with classes having equal say. Arguments and errors are those of `fit`.
+    Best is the least log-loss with classes having equal say. Arguments and errors are those of `fit`, but the
+    recipe has no choice to make.
     """
-    usable = _usable(target, rows)
+    usable = usable_rows(target, rows)
     rng = np.random.default_rng(seed)
-    held = hold_out_songs(*_carried(target, usable, songs), recipe.validation_share, rng)
+    held = hold_out_songs(*carried(target, usable, songs), recipe.validation_share, rng)
     is_held = np.array([songs[row] in held for row in usable], dtype=bool)
     train_rows, validation_rows = usable[~is_held], usable[is_held]
     data = Task(recipe, inputs, target, songs)
@@ -94,30 +98,5 @@ def fit_after_trial(
         return trial.fitted  # nothing was held back: it has seen all rows already
     nothing = np.zeros(0, dtype=np.intp)
     data = Task(recipe, inputs, target, songs)
-    fitted = learn(data, _usable(target, rows), nothing, epochs=trial.fitted.best_epoch, seed=seed)
+    fitted = learn(data, usable_rows(target, rows), nothing, epochs=trial.fitted.best_epoch, seed=seed)
     return replace(fitted, history=trial.fitted.history)
-
-
-def _usable(target: Target, rows: Rows) -> Rows:
-    """The rows that have a label, sorted, each once."""
-    usable = np.unique(rows[target.labels[rows] != MASKED])
-    if target.several and len(usable):
-        return usable  # where all have the same labels, this is what there is to say
-    present = np.unique(target.labels[usable])
-    if len(present) < 2:
-        names = [target.classes[label] for label in present]
-        raise RefusedError(
-            f"{target.name}: {len(usable)} training rows have the classes {names}; two are needed to train"
-        )
-    return usable
-
-
-def _carried(target: Target, rows: Rows, songs: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Pairs of song and class, one for each label of each row; -1 stands for none of the labels."""
-    if target.indicators is None:
-        return [songs[row] for row in rows], target.labels[rows].tolist()
-    has = target.indicators[rows]
-    has = np.column_stack([has, ~has.any(axis=1)])
-    of_row, label = has.nonzero()
-    label[label == len(target.classes)] = MASKED
-    return [songs[row] for row in rows[of_row]], label.tolist()

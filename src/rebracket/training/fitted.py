@@ -65,10 +65,8 @@ class Fitted:
         places = inputs.places(rows)
         first, row_of = distinct_rows(places)
         distinct = places[first]
-        prepared = {name: prep.apply(inputs.banks[name].values) for name, prep in self.preparations.items()}
-        parts = [
-            self._probabilities(prepared, distinct[i : i + _BATCH]) for i in range(0, len(distinct), _BATCH)
-        ]
+        batches = [distinct[i : i + _BATCH] for i in range(0, len(distinct), _BATCH)]
+        parts = [self._probabilities(inputs, batch) for batch in batches]
         found_none = np.zeros((0, len(self.classes)))
         return np.concatenate([found_none, *parts])[row_of]
 
@@ -78,9 +76,7 @@ class Fitted:
             raise InputError(f"{self.target}: found inputs {found}, expected {dict(self.encoders)}")
         return inputs.only(tuple(self.encoders))
 
-    def _probabilities(
-        self, prepared: Mapping[str, npt.NDArray[np.float32]], places: npt.NDArray[np.intp]
-    ) -> npt.NDArray[np.float64]:
+    def _probabilities(self, inputs: Inputs, places: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
         with one_thread(), torch.inference_mode():
-            logits = self.head(*gather(prepared, places)).to(torch.float64)
+            logits = self.head(*gather(inputs.banks, self.preparations, places)).to(torch.float64)
             return (logits.sigmoid() if self.several else logits.softmax(dim=1)).numpy()

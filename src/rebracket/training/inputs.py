@@ -12,7 +12,10 @@ from rebracket.core.errors import RefusedError
 from rebracket.features import Bank, Progress, Source, audio_bank, midi_bank, text_bank
 from rebracket.training.recipe import Recipe
 
-__all__ = ["Inputs", "gather_inputs"]
+__all__ = ["WORDS", "Inputs", "gather_inputs"]
+
+WORDS = "words"
+"""What text by TF-IDF is called beside text by sentence vectors, where a recipe chooses between them."""
 
 Index = npt.NDArray[np.intp]
 
@@ -53,22 +56,27 @@ class Inputs:
 def gather_inputs(recipe: Recipe, dataset: Source, progress: Progress | None = None) -> Inputs:
     """Reads, and encodes where that has not been done, what a recipe asks for.
 
+    Of a recipe that chooses it is all that it may choose from, and what no row has is left out.
+
     Raises:
-        RefusedError: where no row of the dataset has an input of some modality.
+        RefusedError: where no row of the dataset has an input of some modality; of a recipe that chooses,
+            of any.
         UsageError: for a text column that does not exist.
         MissingExtraError: where an encoder's packages are not installed.
     """
     banks: dict[str, Bank] = {}
     if recipe.text is not None:
         banks["text"] = text_bank(dataset, recipe.text, recipe.text_fields, progress)
+    if recipe.choose and recipe.text == "minilm":
+        banks[WORDS] = text_bank(dataset, "tfidf", recipe.text_fields)
     if recipe.audio is not None:
         banks["audio"] = audio_bank(dataset, recipe.audio, progress)
     if recipe.midi is not None:
         banks["midi"] = midi_bank(dataset, recipe.midi, progress)
-    for name, bank in banks.items():
-        if not bank.present.any():
-            raise RefusedError(
-                f"recipe {recipe.name}: none of {len(bank.index)} rows has {name}; "
-                f"leave it out with --set {name}=null"
-            )
-    return Inputs(banks)
+    absent = [name for name, bank in banks.items() if not bank.present.any()]
+    if absent and (not recipe.choose or len(absent) == len(banks)):
+        raise RefusedError(
+            f"recipe {recipe.name}: none of {dataset.rows.num_rows} rows has {absent[0]}; "
+            f"leave it out with --set {absent[0]}=null"
+        )
+    return Inputs({name: bank for name, bank in banks.items() if name not in absent})

@@ -11,12 +11,12 @@ import torch
 
 from rebracket.core.errors import RefusedError
 from rebracket.models.head import Head
-from rebracket.objectives import loss_weights, say_by_song
+from rebracket.objectives import ClassWeight, loss_weights, say_by_song
 from rebracket.training.batch import Batch, batch_of
 from rebracket.training.fitted import EpochLoss, Fitted
 from rebracket.training.inputs import Inputs
 from rebracket.training.loop import train_head
-from rebracket.training.merge import merge_rows
+from rebracket.training.merge import MergedRows, merge_rows
 from rebracket.training.preparation import Preparation, fit_preparation
 from rebracket.training.recipe import Recipe
 from rebracket.training.target import Target
@@ -24,17 +24,21 @@ from rebracket.training.target import Target
 __all__ = ["Task", "learn"]
 
 Rows = npt.NDArray[np.intp]
-Prepared = dict[str, npt.NDArray[np.float32]]
+Preparations = dict[str, Preparation]
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What is learned from what: a recipe, and inputs, target and song of N rows."""
+    """What is learned from what: a recipe that chooses nothing, and inputs, target and song of N rows."""
 
     recipe: Recipe
     inputs: Inputs
     target: Target
     songs: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if self.recipe.choose:
+            raise ValueError(f"{self.recipe.name}: choose among its candidates first")
 
 
 def learn(task: Task, rows: Rows, validation_rows: Rows, *, epochs: int, seed: int) -> Fitted:
@@ -47,9 +51,8 @@ def learn(task: Task, rows: Rows, validation_rows: Rows, *, epochs: int, seed: i
     say = say_by_song([task.songs[row] for row in rows]) if by_song else None
     preparations = {name: fit_preparation(bank, rows, say) for name, bank in task.inputs.banks.items()}
     head = _new_head(task, preparations, seed)
-    prepared = {name: prep.apply(task.inputs.banks[name].values) for name, prep in preparations.items()}
-    train = _training_batch(task, prepared, rows, say)
-    validation = _validation_batch(task, prepared, validation_rows) if len(validation_rows) else None
+    train = _training_batch(task, preparations, rows, say)
+    validation = _validation_batch(task, preparations, validation_rows) if len(validation_rows) else None
     history = train_head(head, train, validation, task.recipe, epochs=epochs, seed=seed)
     target = task.target
     if not np.isfinite([loss.train for loss in history]).all():
@@ -61,19 +64,25 @@ def learn(task: Task, rows: Rows, validation_rows: Rows, *, epochs: int, seed: i
     return Fitted(target.name, target.classes, preparations, encoders, head, best, history, target.several)
 
 
-def _training_batch(task: Task, prepared: Prepared, rows: Rows, say: npt.NDArray[np.float64] | None) -> Batch:
+def _training_batch(
+    task: Task, preparations: Preparations, rows: Rows, say: npt.NDArray[np.float64] | None
+) -> Batch:
     merged = merge_rows(task.inputs, task.target.truth, rows, say)
-    how = task.recipe.class_weight
-    return batch_of(prepared, merged, loss_weights(merged.truth, merged.counts, task.target.classes, how))
+    return _batch(task, preparations, merged, task.recipe.class_weight)
 
 
-def _validation_batch(task: Task, prepared: Prepared, rows: Rows) -> Batch:
+def _validation_batch(task: Task, preparations: Preparations, rows: Rows) -> Batch:
     """Whatever the recipe weighs, an epoch is judged by the log-loss with classes having equal say."""
     merged = merge_rows(task.inputs, task.target.truth, rows)
-    return batch_of(prepared, merged, loss_weights(merged.truth, merged.counts, task.target.classes))
+    return _batch(task, preparations, merged, "balanced")
 
 
-def _new_head(task: Task, preparations: dict[str, Preparation], seed: int) -> Head:
+def _batch(task: Task, preparations: Preparations, merged: MergedRows, how: ClassWeight) -> Batch:
+    weights = loss_weights(merged.truth, merged.counts, task.target.classes, how)
+    return batch_of(task.inputs.banks, preparations, merged, weights)
+
+
+def _new_head(task: Task, preparations: Preparations, seed: int) -> Head:
     widths = {name: prep.width for name, prep in preparations.items()}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

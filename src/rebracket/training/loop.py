@@ -6,7 +6,6 @@ them took 100 more, which a permutation test pays thousands of times.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,7 +40,7 @@ def train_head(
             held = None if validation is None else _log_loss(head, validation)
             history.append(EpochLoss(epoch, loss, held))
             if held is not None and held < best[0]:
-                best = held, copy.deepcopy(head.state_dict())
+                best = held, {name: value.clone() for name, value in head.state_dict().items()}
     if best[1] is not None:
         head.load_state_dict(best[1])
     head.eval()
@@ -72,7 +71,7 @@ def _optimizer(head: Head, recipe: Recipe) -> torch.optim.Optimizer:
     matrices = [weight for weight in head.parameters() if weight.ndim > 1]
     vectors = [weight for weight in head.parameters() if weight.ndim <= 1]
     groups: list[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
 
 
 class _Batches:

@@ -50,6 +50,9 @@ class Recipe(BaseModel):
         text_fields: the columns whose text is read, joined.
         audio: how the stem is read: `spectral`, or null.
         midi: how the stem's MIDI is read: `histogram`, or null.
+        choose: whether inputs and hidden layer are chosen, by cross-validation over the training songs,
+            among what the recipe names: each input by itself and with one other, text also by its
+            words, with the hidden layer and without.
         hidden: width of the hidden layer; 0 for a linear probe.
         dropout: share of hidden units dropped in training.
         learning_rate: of AdamW (Loshchilov and Hutter, 2019).
@@ -77,6 +80,7 @@ class Recipe(BaseModel):
     text_fields: Names = ("concept",)
     audio: Literal["spectral"] | None = None
     midi: Literal["histogram"] | None = None
+    choose: bool = False
     hidden: int = Field(default=0, ge=0, le=4096)
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
     learning_rate: float = Field(default=0.003, gt=0.0, le=1.0)

@@ -16,6 +16,7 @@ import numpy as np
 from rebracket.core.errors import RefusedError, UsageError
 from rebracket.dataset.exchange import exchange, fresh_folder, locked, sync_tree
 from rebracket.features import Progress, Source
+from rebracket.training.choose import Choice, choose
 from rebracket.training.fit import fit_after_trial, run_trial
 from rebracket.training.fitted import Fitted
 from rebracket.training.inputs import Inputs, gather_inputs
@@ -55,6 +56,15 @@ class TrainResult:
     seconds: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """A target with what was chosen for it and what came of it."""
+
+    target: Target
+    choice: Choice
+    fitted: Fitted
+
+
 def train(recipe: Recipe, dataset: Source, out: Path, progress: Progress | None = None) -> TrainResult:
     """Trains a recipe and writes the run's folder.
 
@@ -76,7 +86,7 @@ def train(recipe: Recipe, dataset: Source, out: Path, progress: Progress | None 
         write_json(folder / "run.json", _run_content(recipe, dataset, inputs, learned, skipped, out))
         sync_tree(folder)
         exchange(out)
-    best = {target.name: fitted.best_epoch for target, fitted in learned}
+    best = {one.target.name: one.fitted.best_epoch for one in learned}
     return TrainResult(out, tuple(best), skipped, best, time.monotonic() - began)
 
 
@@ -118,7 +128,7 @@ def _learn(
     targets: list[Target],
     skipped: dict[str, str],
     folder: Path,
-) -> list[tuple[Target, Fitted]]:
+) -> list[_Learned]:
     """Trains each target, writes its model, metrics and predictions."""
     songs = dataset.rows.column("song_id").to_pylist()
     row_ids = dataset.rows.column("row_id").to_pylist()
@@ -126,20 +136,22 @@ def _learn(
     learned, metrics, tables = [], {}, []
     for target in targets:
         try:
-            trial = run_trial(recipe, inputs, target, rows, songs, seed=recipe.seed)
+            choice = choose(recipe, inputs, target, rows, songs, seed=recipe.seed)
+            own = (choice.recipe, choice.inputs, target, rows, songs)
+            trial = run_trial(*own, seed=recipe.seed)
         except RefusedError as error:
             skipped[target.name] = str(error)
             _log.info("skipped: %s", error)
             continue
-        fitted = fit_after_trial(recipe, inputs, target, rows, songs, trial, seed=recipe.seed)
+        fitted = fit_after_trial(*own, trial, seed=recipe.seed)
         save_fitted(fitted, folder / "model" / target.name)
         metrics[target.name] = {
             "best_epoch": fitted.best_epoch,
-            "validation": validation_metrics(trial, inputs, target, songs),
+            "validation": validation_metrics(trial, choice.inputs, target, songs),
             "history": [asdict(loss) for loss in fitted.history],
         }
-        tables.append(prediction_table(trial, inputs, target, row_ids))
-        learned.append((target, fitted))
+        tables.append(prediction_table(trial, choice.inputs, target, row_ids))
+        learned.append(_Learned(target, choice, fitted))
     if not learned:
         raise RefusedError("; ".join(skipped.values()))
     write_json(folder / "metrics.json", {"schema": "rebracket.metrics/1", "targets": metrics})
@@ -151,7 +163,7 @@ def _run_content(
     recipe: Recipe,
     dataset: Source,
     inputs: Inputs,
-    learned: list[tuple[Target, Fitted]],
+    learned: list[_Learned],
     skipped: dict[str, str],
     out: Path,
 ) -> dict[str, Any]:
@@ -166,17 +178,20 @@ def _run_content(
             name: {"rows": inputs.n_rows, "present": int(bank.present.sum()), "distinct": len(bank.values)}
             for name, bank in inputs.banks.items()
         },
-        "targets": {target.name: _target_content(dataset, target, fitted) for target, fitted in learned},
+        "targets": {one.target.name: _target_content(dataset, one) for one in learned},
         "skipped": skipped,
         "versions": {package: version(package) for package in _PACKAGES},
     }
 
 
-def _target_content(dataset: Source, target: Target, fitted: Fitted) -> dict[str, Any]:
+def _target_content(dataset: Source, learned: _Learned) -> dict[str, Any]:
+    target, choice = learned.target, learned.choice
     return {
         "classes": list(target.classes),
         "provenance": target.provenance,
         "distribution": class_distribution(dataset, target),
         "masked_rows": int((target.labels < 0).sum()),
-        "best_epoch": fitted.best_epoch,
+        "best_epoch": learned.fitted.best_epoch,
+        "chosen": choice.recipe.model_dump(mode="json") if choice.candidates else None,
+        "candidates": [candidate.as_dict() for candidate in choice.candidates],
     }
