@@ -1,6 +1,7 @@
 """The dataset on disk: built, opened, verified."""
 
 from rebracket.dataset.build import MEASURES, MEDIA_TIERS, BuildResult, build
+from rebracket.dataset.merge import merge_songs
 from rebracket.dataset.read import Dataset, open_dataset
 from rebracket.dataset.schema import COLUMNS, Column, row_columns
 from rebracket.dataset.targets import label_columns, target_names
@@ -14,6 +15,7 @@ __all__ = [
     "Dataset",
     "build",
     "label_columns",
+    "merge_songs",
     "open_dataset",
     "row_columns",
     "target_names",

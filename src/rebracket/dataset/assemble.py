@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -17,9 +16,10 @@ from rebracket.core import Problem
 from rebracket.dataset.card import describe
 from rebracket.dataset.dealt import write_splits
 from rebracket.dataset.exchange import exchange, fresh_folder, sync_tree
+from rebracket.dataset.merged import merged_songs
 from rebracket.dataset.meta import SCHEMA, data_hash_of, write_meta
 from rebracket.dataset.parts import write_table
-from rebracket.dataset.previous import Previous, link_file, problems_of
+from rebracket.dataset.previous import Previous, carry_over, problems_of
 from rebracket.dataset.read import read_rows
 from rebracket.dataset.said import annotation_columns
 from rebracket.dataset.schema import ALIGNMENT_COLUMNS, SONG_COLUMNS
@@ -77,7 +77,7 @@ class Assembly:
         meta = self._meta(new, tables, n_rows)
         write_meta(new, meta)
         for name in _KEPT:
-            _carry_over(dataset / name, new / name)
+            carry_over(dataset / name, new / name)
         sync_tree(new)
         exchange(dataset)
         return meta, rebuilt
@@ -125,7 +125,8 @@ class Assembly:
         tables.annotations.sort(key=lambda row: row["song_id"])
         write_table(tables.annotations, annotation_columns(), new / "annotations.parquet")
         rows = _told_rows(new, ontology)
-        write_splits(new, rows, ontology, sealed_albums({"options": self.options}))
+        told = {"options": self.options}
+        write_splits(new, rows, ontology, sealed_albums(told), merged_songs(told))
         describe(new, rows, songs, ontology)
         return len(rows)
 
@@ -170,10 +171,3 @@ def _described(path: Path, known: Mapping[str, Any] | None, before: Path) -> dic
         return dict(known)
     with path.open("rb") as file:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-
-
-def _carry_over(old: Path, new: Path) -> None:
-    if old.is_dir():
-        shutil.copytree(old, new, copy_function=link_file)
-    elif old.is_file():
-        link_file(str(old), str(new))

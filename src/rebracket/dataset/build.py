@@ -14,6 +14,7 @@ from rebracket.core.errors import InputError, UsageError
 from rebracket.dataset.assemble import Assembly, library_versions
 from rebracket.dataset.exchange import locked
 from rebracket.dataset.media import TIERS
+from rebracket.dataset.merged import merged_songs
 from rebracket.dataset.meta import SCHEMA, damaged_files
 from rebracket.dataset.previous import Previous, problems_of, require_place
 from rebracket.dataset.room import room_is_said
@@ -99,6 +100,8 @@ def build(
         before, hashes = Previous.at(dataset), SourceHashes(dataset)
         sources = _sources(catalogue, hashes, options)
         options["sealed"] = _sealed(catalogue, seal, before)  # what a song is made from is the same
+        if merged := merged_songs(before.meta, sources) if before.meta else {}:
+            options["merged"] = merged
         same = before.meta and before.meta["sources"] == sources and before.meta["options"] == options
         if same and not damaged_files(dataset, dict(before.meta)):
             return _result(dataset, before.meta, rebuilt=())

@@ -14,7 +14,7 @@ from rebracket.core.errors import InputError
 from rebracket.dataset.meta import read_meta
 from rebracket.dataset.parts import part_name, read_table, safe_name
 
-__all__ = ["Previous", "link_file", "problems_of", "require_place"]
+__all__ = ["Previous", "carry_over", "link_file", "problems_of", "require_place"]
 
 _OF_ALL_SONGS = ("alignment", "annotations")
 
@@ -102,3 +102,11 @@ def link_file(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+
+
+def carry_over(old: Path, new: Path) -> None:
+    """Links a file, or every file of a folder, into its new place; nothing where there is none."""
+    if old.is_dir():
+        shutil.copytree(old, new, copy_function=link_file)
+    elif old.is_file():
+        link_file(str(old), str(new))

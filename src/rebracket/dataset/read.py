@@ -17,6 +17,7 @@ from rebracket.dataset.dealt import PROTOCOLS, splits_of, visible
 from rebracket.dataset.exchange import settle
 from rebracket.dataset.media import TIERS
 from rebracket.dataset.media.features import decode_features
+from rebracket.dataset.merged import merged_songs
 from rebracket.dataset.meta import damaged_files, read_meta
 from rebracket.dataset.parts import read_table
 from rebracket.dataset.schema import SONG_COLUMNS, row_columns, schema_of
@@ -172,7 +173,7 @@ class Dataset:
         stored = {n: Split.from_dict(n, value, songs) for n, value in content["protocols"].items()}
         if set(stored) >= set(PROTOCOLS):
             return {name: stored[name] for name in PROTOCOLS}
-        return {**splits_of(self.rows, target, self.ontology), **stored}
+        return {**splits_of(self.rows, target, self.ontology, merged_songs(self.meta)), **stored}
 
 
 def read_rows(

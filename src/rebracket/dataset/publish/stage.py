@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from rebracket.core.errors import InputError, UsageError
 from rebracket.dataset.card import Publication, describe
 from rebracket.dataset.dealt import write_splits
+from rebracket.dataset.merged import merged_songs
 from rebracket.dataset.meta import data_hash_of, write_meta
 from rebracket.dataset.migrate import SCHEMA, first_schema
 from rebracket.dataset.parts import read_table, safe_name
@@ -110,7 +111,8 @@ class _Stage:
         parts = [f"segments/{path.name}" for path in (self.folder / "segments").iterdir()]
         rows = read_rows(self.folder, parts, self.dataset.ontology)
         songs = self._songs(rows)
-        write_splits(self.folder, rows, self.dataset.ontology, self.dataset.sealed)
+        merged = merged_songs(self.dataset.meta, set(rows.column("song_id").to_pylist()))
+        write_splits(self.folder, rows, self.dataset.ontology, self.dataset.sealed, merged)
         counts = self._counts(rows)
         describe(self.folder, rows, songs, self.dataset.ontology, self._publication(counts))
         meta = self._meta(songs, rows, counts)
@@ -207,6 +209,10 @@ class _Stage:
         """Problems speak of the catalogue's files, which stay at home; what it came from is named."""
         before, kept = self.dataset.meta, {song["song_id"] for song in songs}
         options = dict(before["options"])
+        if merged := merged_songs(before, kept):
+            options["merged"] = merged
+        else:
+            options.pop("merged", None)
         if self.sharing.derived_only:
             options["media"] = [tier for tier in options["media"] if tier == "features"]
         content = {
