@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from rebracket.core import Interval
-from rebracket.evaluation.metrics import METRICS, per_class, song_weights
+from rebracket.evaluation.metrics import UndefinedScoreError, metrics_of, per_class, song_weights
 from rebracket.evaluation.protocols.labels import Labels
-from rebracket.evaluation.statistics import around, fold_half_width, song_half_width
+from rebracket.evaluation.statistics import around, fold_half_width, score_interval, song_half_width
 from rebracket.segments import Split
 
 __all__ = ["OutOfFold", "interval_dict"]
+
+_HEADLINE = ("accuracy", "macro_f1")
 
 
 @dataclass(frozen=True)
@@ -34,37 +37,93 @@ class OutOfFold:
         """Rows that were predicted in a repeat."""
         return np.flatnonzero(~np.isnan(self.probabilities[repeat, :, 0]))
 
-    def _folds(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Rows of each fold of each repeat, and what was chosen for them."""
-        folds = []
-        for of_rows, (rows, choice) in zip(self.split.folds, self._repeats(), strict=True):
-            folds += [(rows[of_rows[rows] == f], choice[of_rows[rows] == f]) for f in range(self.split.k)]
-        return [(rows, choice) for rows, choice in folds if len(rows)]
+    def metrics(self, names: Sequence[str] = _HEADLINE) -> dict[str, Interval]:
+        """Each of these metrics (see `metrics_of`) that these rows do not leave undefined."""
+        found = {}
+        for name in names:
+            try:
+                found[name] = self.interval(name)
+            except UndefinedScoreError:
+                continue
+        return found
 
-    def metrics(self) -> dict[str, Interval]:
-        """Each metric: its mean over the repeats, and an interval by song.
+    def interval(self, name: str) -> Interval:
+        """A metric with the interval of its mean on fresh songs.
 
-        With songs held out it is the corrected resampled t interval, but never narrower than the
-        songs' own accuracies allow; under a leaky split, whose folds say nothing of new songs, only
-        the latter.
+        With songs held out it is the corrected resampled t interval, but never narrower than the songs'
+        own scores allow; under a leaky split, whose folds say nothing of new songs, only the latter. So too
+        where one model was tested once, as under ``sealed``: the interval is of that model, on such songs.
+
+        Raises:
+            UndefinedScoreError: where no fold has it.
         """
-        numbers, songs = self.labels.numbers, self.labels.songs
-        least = song_half_width(self.song_accuracies())
-        scored = {}
-        for name, score in METRICS.items():
-            of_folds = [score(numbers[r], choice, song_weights(songs[r])) for r, choice in self._folds()]
-            of_repeats = [
-                score(numbers[rows], choice, song_weights(songs[rows])) for rows, choice in self._repeats()
-            ]
-            half = 0.0 if self.split.leaky else fold_half_width(of_folds, 1 / (self.split.k - 1))
-            scored[name] = around(float(np.mean(of_repeats)), max(half, least))
-        return scored
+        metric, value = metrics_of(self.labels)[name], self.value(name)
+        if self.split.leaky or self.split.k == 1:
+            return around(value, self._song_half_width(name), bounds=metric.bounds)
+        shares = self.song_accuracies() if metric.higher_is_better else None
+        folds, share = self.fold_scores(name), self.split.test_share
+        low, high = score_interval(folds, shares, share, value=value, bounds=metric.bounds)
+        return Interval(value, low, high)
+
+    def value(self, name: str) -> float:
+        """The score of a repeat's rows, averaged over the repeats; of a fold's rows where models rank them.
+
+        Raises:
+            UndefinedScoreError: where none has it.
+        """
+        repeats = [(r, self.tested(r)) for r in range(len(self.split.folds))]
+        scores = self._scores(name, self._folds() if metrics_of(self.labels)[name].ranks else repeats)
+        if not scores:
+            raise UndefinedScoreError(f"{name}: not defined on any fold")
+        return float(np.mean(scores))
+
+    def fold_scores(self, name: str) -> list[float]:
+        """The score of every fold of every repeat that has one."""
+        return self._scores(name, self._folds())
+
+    def song_scores(self, name: str) -> list[float]:
+        """The score of each song's rows over all repeats, in the order of the songs' names."""
+        repeats = [self.tested(repeat) for repeat in range(len(self.split.folds))]
+        rows, songs = np.concatenate(repeats), self.labels.songs
+        predicted = np.concatenate([self.probabilities[r, tested] for r, tested in enumerate(repeats)])
+        _, of_rows = np.unique(songs[rows], return_inverse=True)
+        order = np.argsort(of_rows, kind="stable")
+        parts = np.split(order, np.flatnonzero(np.diff(of_rows[order])) + 1)
+        score, truth = metrics_of(self.labels)[name], self._truth[rows]
+        return [score(truth[part], predicted[part], np.ones(len(part))) for part in parts]
 
     def song_accuracies(self) -> list[float]:
         """The share of right rows of each song, over all repeats."""
-        tested = [(self.labels.songs[rows], self.labels.numbers[rows] == c) for rows, c in self._repeats()]
-        songs, right = (np.concatenate(part) for part in zip(*tested, strict=True))
-        return [float(right[songs == song].mean()) for song in np.unique(songs)]
+        return self.song_scores("accuracy")
+
+    def _song_half_width(self, name: str) -> float:
+        """Of the songs' own losses, or else of their shares of right rows, stretched to the score's range."""
+        metric = metrics_of(self.labels)[name]
+        if not metric.higher_is_better:
+            return fold_half_width(self.song_scores(name), 0.0)
+        return song_half_width(self.song_accuracies()) * (metric.bounds[1] - metric.bounds[0])
+
+    @property
+    def _truth(self) -> np.ndarray:
+        return self.labels.numbers if self.labels.indicators is None else self.labels.indicators
+
+    def _folds(self) -> Iterator[tuple[int, np.ndarray]]:
+        """The repeat and the rows of every fold that tested some."""
+        for repeat, of_rows in enumerate(self.split.folds):
+            tested = self.tested(repeat)
+            for fold in range(self.split.k):
+                rows = tested[of_rows[tested] == fold]
+                if len(rows):
+                    yield repeat, rows
+
+    def _scores(self, name: str, parts: Iterable[tuple[int, np.ndarray]]) -> list[float]:
+        """The score of each part that has one, every song weighing the same."""
+        metric, songs, truth = metrics_of(self.labels)[name], self.labels.songs, self._truth
+        scores = [
+            metric.or_none(truth[rows], self.probabilities[repeat, rows], song_weights(songs[rows]))
+            for repeat, rows in parts
+        ]
+        return [score for score in scores if score is not None]
 
     def _repeats(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Rows tested in each repeat, and what was chosen for them."""

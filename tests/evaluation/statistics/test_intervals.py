@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebracket.evaluation import around, fold_half_width, song_half_width
+from rebracket.evaluation.statistics import around, fold_half_width, song_half_width
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.floats(0.05, 1))
