@@ -45,6 +45,26 @@ class Head(nn.Module):
         ]
         return self.classify(torch.stack(tokens).mean(dim=0))
 
+    @torch.no_grad()
+    def start_from(self, other: Head) -> None:
+        """Takes over what another head does before it classifies; the classes stay unknown.
+
+        Raises:
+            ValueError: where the other lacks a modality, or its layers have other widths.
+        """
+        if (
+            not self.hidden
+            or self.hidden != other.hidden
+            or not set(self.modalities) <= set(other.modalities)
+        ):
+            raise ValueError(
+                f"need the same hidden layer and modalities, got {other.hidden} of {other.modalities} "
+                f"for {self.hidden} of {self.modalities}"
+            )
+        for name in self.modalities:
+            self.projections[name].load_state_dict(other.projections[name].state_dict())
+            self.absent[name].copy_(other.absent[name])
+
     def _know_nothing(self) -> None:
         """Starts with all classes alike.
 

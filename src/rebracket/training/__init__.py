@@ -4,7 +4,8 @@ from rebracket.training import _extra as _extra
 from rebracket.training.choose import Candidate, Choice, choose
 from rebracket.training.fit import Trial, fit, fit_after_trial, run_trial
 from rebracket.training.fitted import EpochLoss, Fitted
-from rebracket.training.inputs import Inputs, gather_inputs
+from rebracket.training.gathering import gather_inputs
+from rebracket.training.inputs import Inputs, Origin
 from rebracket.training.recipe import Recipe, load_recipe, shipped_recipes
 from rebracket.training.record import Run, open_run
 from rebracket.training.run import TrainResult, train
@@ -18,6 +19,7 @@ __all__ = [
     "EpochLoss",
     "Fitted",
     "Inputs",
+    "Origin",
     "Recipe",
     "Run",
     "Target",

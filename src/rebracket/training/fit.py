@@ -79,7 +79,9 @@ def run_trial(
     is_held = np.array([songs[row] in held for row in usable], dtype=bool)
     train_rows, validation_rows = usable[~is_held], usable[is_held]
     data = Task(recipe, inputs, target, songs)
-    fitted = learn(data, train_rows, validation_rows, epochs=recipe.epochs, seed=seed)
+    seen = rows[[songs[row] not in held for row in rows]]
+    start = _start(inputs, seen, songs)
+    fitted = learn(data, train_rows, validation_rows, epochs=recipe.epochs, seed=seed, start=start)
     return Trial(fitted, train_rows, validation_rows)
 
 
@@ -98,5 +100,18 @@ def fit_after_trial(
         return trial.fitted  # nothing was held back: it has seen all rows already
     nothing = np.zeros(0, dtype=np.intp)
     data = Task(recipe, inputs, target, songs)
-    fitted = learn(data, usable_rows(target, rows), nothing, epochs=trial.fitted.best_epoch, seed=seed)
+    epochs, start = trial.fitted.best_epoch, _start(inputs, rows, songs)
+    fitted = learn(data, usable_rows(target, rows), nothing, epochs=epochs, seed=seed, start=start)
     return replace(fitted, history=trial.fitted.history)
+
+
+def _start(inputs: Inputs, rows: Rows, songs: Sequence[str]) -> Fitted | None:
+    """The model to start from, learned on these rows alone.
+
+    The weights of the run that is named have seen every song, those to be predicted too. On all rows, this
+    gives those weights again, to the bit.
+    """
+    origin = inputs.origin
+    if origin is None:
+        return None
+    return fit(origin.recipe, origin.inputs, origin.target, rows, songs, seed=origin.recipe.seed)

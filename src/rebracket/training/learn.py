@@ -41,8 +41,12 @@ class Task:
             raise ValueError(f"{self.recipe.name}: choose among its candidates first")
 
 
-def learn(task: Task, rows: Rows, validation_rows: Rows, *, epochs: int, seed: int) -> Fitted:
+def learn(
+    task: Task, rows: Rows, validation_rows: Rows, *, epochs: int, seed: int, start: Fitted | None = None
+) -> Fitted:
     """Trains on the rows given; validation rows, where there are any, choose the epoch that is kept.
+
+    With a model to start from, its projections are taken over, and with them what prepares their inputs.
 
     Raises:
         RefusedError: where the loss is no number any more.
@@ -50,7 +54,11 @@ def learn(task: Task, rows: Rows, validation_rows: Rows, *, epochs: int, seed: i
     by_song = task.recipe.sampling == "by_song"
     say = say_by_song([task.songs[row] for row in rows]) if by_song else None
     preparations = {name: fit_preparation(bank, rows, say) for name, bank in task.inputs.banks.items()}
+    if start is not None:
+        preparations = {name: start.preparations[name] for name in preparations}
     head = _new_head(task, preparations, seed)
+    if start is not None:
+        head.start_from(start.head)
     train = _training_batch(task, preparations, rows, say)
     validation = _validation_batch(task, preparations, validation_rows) if len(validation_rows) else None
     history = train_head(head, train, validation, task.recipe, epochs=epochs, seed=seed)

@@ -78,7 +78,7 @@ def fit_preparation(
     if isinstance(bank.values, tuple):
         return _fit_words([bank.values[place] for place in places])
     own = np.ones(len(of_row)) if say is None else say[here]
-    counts = np.bincount(of_row, weights=own, minlength=len(places))
+    counts = np.bincount(of_row, weights=own, minlength=len(places)).astype(np.float64)
     return _fit_standardization(bank.values[places].astype(np.float64), counts, bank.values.shape[1])
 
 

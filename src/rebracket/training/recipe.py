@@ -53,6 +53,8 @@ class Recipe(BaseModel):
         choose: whether inputs and hidden layer are chosen, by cross-validation over the training songs,
             among what the recipe names: each input by itself and with one other, text also by its
             words, with the hidden layer and without.
+        init_from: folder of a run on the same data, from whose encoder (projections and hidden layer)
+            training starts; the layer that classifies is new. Null for none.
         hidden: width of the hidden layer; 0 for a linear probe.
         dropout: share of hidden units dropped in training.
         learning_rate: of AdamW (Loshchilov and Hutter, 2019).
@@ -81,6 +83,7 @@ class Recipe(BaseModel):
     audio: Literal["spectral"] | None = None
     midi: Literal["histogram"] | None = None
     choose: bool = False
+    init_from: str | None = Field(default=None, min_length=1, max_length=4096)
     hidden: int = Field(default=0, ge=0, le=4096)
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
     learning_rate: float = Field(default=0.003, gt=0.0, le=1.0)
@@ -103,6 +106,10 @@ class Recipe(BaseModel):
             raise ValueError("found a target twice")
         if not isinstance(self.class_weight, str) and len(self.targets) > 1:
             raise ValueError("found class_weight by name for several targets, expected one target")
+        if self.init_from is not None and (self.choose or not self.hidden):
+            raise ValueError(
+                "found init_from without a hidden layer of a fixed width, expected hidden and no choose"
+            )
         return self
 
     @property

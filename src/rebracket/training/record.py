@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +84,7 @@ def open_run(path: Path | str) -> Run:
             raise InputError(f"{place}: found a target that is no plain name")
         return Run(
             path=folder,
-            recipe=Recipe.model_validate(content["recipe"]),
+            recipe=_moved(Recipe.model_validate(content["recipe"]), folder),
             data_hash=str(content["data_hash"]),
             dataset=folder / str(content["dataset"]),
             targets=dict(content["targets"]),
@@ -96,6 +97,13 @@ def open_run(path: Path | str) -> Run:
         ) from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, ValidationError) as error:
         raise InputError(f"{place}: cannot be read ({type(error).__name__}); train it again") from error
+
+
+def _moved(recipe: Recipe, folder: Path) -> Recipe:
+    """A run to start from is written as a path from this run."""
+    if recipe.init_from is None:
+        return recipe
+    return recipe.model_copy(update={"init_from": os.path.normpath(folder / recipe.init_from)})
 
 
 def _is_plain_name(name: str) -> bool:

@@ -19,7 +19,8 @@ from rebracket.features import Progress, Source
 from rebracket.training.choose import Choice, choose
 from rebracket.training.fit import fit_after_trial, run_trial
 from rebracket.training.fitted import Fitted
-from rebracket.training.inputs import Inputs, gather_inputs
+from rebracket.training.gathering import gather_inputs
+from rebracket.training.inputs import Inputs, Origin
 from rebracket.training.recipe import Recipe
 from rebracket.training.record import (
     SCHEMA,
@@ -78,6 +79,8 @@ def train(recipe: Recipe, dataset: Source, out: Path, progress: Progress | None 
     """
     began = time.monotonic()
     _check_place(out)
+    if recipe.init_from is not None and Path(recipe.init_from).resolve() == out.resolve():
+        raise UsageError(f"{out}: would start from itself; name another place with --out")
     targets, skipped = _load_targets(recipe, dataset)
     inputs = gather_inputs(recipe, dataset, progress)
     with locked(out):
@@ -169,7 +172,8 @@ def _run_content(
 ) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "recipe": recipe.model_dump(mode="json"),
+        "recipe": _written(recipe, out).model_dump(mode="json"),
+        "init_from": _origin_content(inputs.origin),
         "seed": recipe.seed,
         "data_hash": dataset.data_hash,
         "dataset": Path(os.path.relpath(dataset.path.resolve(), out.resolve())).as_posix(),
@@ -181,6 +185,26 @@ def _run_content(
         "targets": {one.target.name: _target_content(dataset, one) for one in learned},
         "skipped": skipped,
         "versions": {package: version(package) for package in _PACKAGES},
+    }
+
+
+def _written(recipe: Recipe, out: Path) -> Recipe:
+    """The recipe with the run that it starts from as a path from this one."""
+    if recipe.init_from is None:
+        return recipe
+    place = Path(os.path.relpath(Path(recipe.init_from).resolve(), out.resolve())).as_posix()
+    return recipe.model_copy(update={"init_from": place})
+
+
+def _origin_content(origin: Origin | None) -> dict[str, Any] | None:
+    """What the encoder was trained for before; enough to train it again."""
+    if origin is None:
+        return None
+    return {
+        "target": origin.target.name,
+        "provenance": origin.target.provenance,
+        "recipe": origin.recipe.model_copy(update={"init_from": None}).model_dump(mode="json"),
+        "init_from": _origin_content(origin.inputs.origin),
     }
 
 
