@@ -37,7 +37,7 @@ def gain(prepared: Prepared, inputs: Sequence[str] | None) -> dict[str, Any] | N
     mean. Cheats are columns of names, bookkeeping and production.
     """
     material, labels = prepared.material, prepared.material.labels
-    groups = prepared.units if prepared.level == "segment" else labels.songs
+    groups = material.segments if prepared.level == "segment" else labels.songs
     unit = np.unique(groups, return_inverse=True)[1].ravel()
     columns = {f"{kind}/{n}": c for kind in _CHEATS for n, c in material.columns.get(kind, {}).items()}
     matrix = columns_matrix(columns, labels.songs)

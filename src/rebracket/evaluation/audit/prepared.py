@@ -21,22 +21,21 @@ class Prepared:
     """What an audit runs on.
 
     Args:
-        material: with one class a row, and without classes that were set aside.
+        material: with one class a row, without classes that were set aside; its ``segments`` are what was
+            labeled where that is narrower than a song: segments, tracks or rows.
         splits: the folds of each protocol.
         level: the widest group within which the label never varies.
-        units: [N] what was labeled where that is narrower than a song: segments, or rows.
     """
 
     material: Material
     splits: Mapping[str, Split]
     level: str
-    units: np.ndarray
 
     @property
     def n_units(self) -> int:
         """How many groups were labeled independently."""
         labels = self.material.labels
-        groups = {"album": labels.albums, "song": labels.songs}.get(self.level, self.units)
+        groups = {"album": labels.albums, "song": labels.songs}.get(self.level, self.material.segments)
         return len(np.unique(groups[labels.numbers >= 0]))
 
 
@@ -51,7 +50,7 @@ def prepare(material: Material, splits: Mapping[str, Split] | None, seed: int) -
     made = dict(splits) if splits is not None else _splits(material, seed)
     material = _without(material, made["songs"].set_aside)
     level, units = _level(material)
-    return Prepared(material, made, level, units)
+    return Prepared(replace(material, segments=units), made, level)
 
 
 def _check_classes(material: Material) -> None:
@@ -94,9 +93,19 @@ def _without(material: Material, set_aside: Mapping[str, int]) -> Material:
 
 
 def _level(material: Material) -> tuple[str, np.ndarray]:
-    """The level of the labels; where they vary within segments, as who plays does, rows were labeled."""
-    try:
-        return label_level(material.labels, material.segments), material.segments
-    except RefusedError:
-        rows = np.arange(len(material.labels.numbers))
-        return label_level(material.labels, rows), rows
+    """The level of the labels, and what was labeled: segments, tracks (as by who plays), or rows."""
+    tracks = material.columns.get("names", {}).get("track")
+    tried = [material.segments] if tracks is None else [material.segments, tracks.astype(str)]
+    for units in tried:
+        try:
+            return label_level(material.labels, units), _within(material.labels.songs, units)
+        except RefusedError:
+            continue
+    rows = np.arange(len(material.labels.numbers))
+    return label_level(material.labels, rows), rows
+
+
+def _within(songs: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """[N] number of each unit of each song."""
+    pairs = [np.unique(values, return_inverse=True)[1].ravel() for values in (songs, units)]
+    return np.unique(np.stack(pairs), axis=1, return_inverse=True)[1].ravel()

@@ -63,7 +63,7 @@ def may_not_claim(case: Case, findings: Sequence[Finding], cheat: Scored | None)
     lines = [finding.denies for finding in findings if finding.denies]
     if cheat is not None and case.scores.claimed is not None:
         lines.append(
-            f"That a score of {percent(case.scores.claimed)} under {case.claim} needs music: "
+            f"That a score of {percent(case.scores.claimed)} under {case.claim} needs {_not_needed(cheat)}: "
             f"{_said_of(cheat)} reaches {cheat}."
         )
     return list(dict.fromkeys(lines))
@@ -90,7 +90,8 @@ def _against_cheats(case: Case, cheat: Scored | None) -> str:
     if cheat is None:
         return f"No cheat reaches the {percent(claimed)} claimed."
     majority = case.scores.majority
-    text = f"This score ({percent(claimed)}) needs no music: {_said_of(cheat)} reaches it with {cheat}"
+    text = f"This score ({percent(claimed)}) needs no {_not_needed(cheat)}: "
+    text += f"{_said_of(cheat)} reaches it with {cheat}"
     if majority is not None and majority.reaches and cheat is not majority:
         return f"{text}, and so does always guessing the most frequent class ({majority})."
     return f"{text}."
@@ -104,6 +105,11 @@ _SHORT = {
     "rule": "following a word rule",
     "nearest": "remembering what was nearest",
 }
+
+
+def _not_needed(cheat: Scored) -> str:
+    """What a cheat does without: who remembers sound or notes has at least met the music."""
+    return "learning" if cheat.kind == "nearest" and cheat.name != "nearest text" else "music"
 
 
 def _said_of(cheat: Scored) -> str:

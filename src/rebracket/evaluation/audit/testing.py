@@ -33,7 +33,7 @@ def permutation_tests(
 ) -> dict[str, PermutationResult]:
     """By name: each kind of columns beside the music, the rule of a few words, the other axes."""
     material = prepared.material
-    labels, level, units = material.labels, prepared.level, prepared.units
+    labels, level, units = material.labels, prepared.level, material.segments
     results = {}
     for kind in _TESTED:
         features = columns_matrix(material.columns.get(kind, {}), labels.songs)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rebracket.evaluation.audit.case import Case
 from rebracket.evaluation.audit.finding import Finding, percent
+from rebracket.evaluation.audit.ledger import Tested
 
 __all__ = ["beside_the_music"]
 
@@ -24,14 +25,20 @@ def beside_the_music(case: Case, code: str, kind: str, what: str, advice: str) -
     if not (tested.is_significant if testable else above):
         return
     reaches = bool(scored.reaches) and above
-    why = f"p = {tested.corrected:.3g}" if testable else f"not testable: {tested.result.distinct} relabelings"
     yield Finding(
         code,
         "fatal" if testable and reaches else "warning",
-        f"{what} alone give {scored} under {case.claim}, where guessing gives {majority} ({why}).",
+        f"{what} alone give {scored} under {case.claim}, where guessing gives {majority}; {_why(tested, above)}.",
         {"kind": kind, "score": scored.as_dict(), "test": tested.as_dict()},
         advice,
         f"That a score of {percent(scored.accuracy.value)} or less on {case.target} needs the music."
         if above
         else None,
     )
+
+
+def _why(tested: Tested, above: bool) -> str:
+    if not tested.result.testable:
+        return f"not testable, as labels could be handed out in {tested.result.distinct} way(s) only"
+    told = f"that they tell the label is no chance (p = {tested.corrected:.3g})"
+    return told if above else f"{told}, though guessing is right as often"
