@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rebracket.evaluation.identity import class_is_album, relabelings, seen_share
+from rebracket.evaluation.identity import alone_on, class_is_album, seen_share
 from rebracket.evaluation.protocols import Labels
 from rebracket.segments import Split
 
@@ -26,11 +26,18 @@ def test_class_is_album(numbers: list[int], albums: list[str], same: bool) -> No
     assert class_is_album(labels(numbers, list("stuv"), albums)) is same
 
 
-def test_relabelings_count_the_ways_to_hand_out_labels() -> None:
-    assert relabelings(labels([0, 0, 1, 1], list("stuv"), list("aabb"))) == 6
-    assert relabelings(labels([0, 1, 2, 2], list("stuv"), list("aabb"))) == 12
-    assert relabelings(labels([0, 0, 1, 1], list("sstt"), list("aabb"))) == 2
-    assert relabelings(labels([0, 1, 1, 1], list("sstt"), list("aabb"))) is None
+@pytest.mark.parametrize(
+    ("numbers", "albums", "classes", "units"),
+    [
+        ([0, 0, 1, 1], "aabb", 2, 2),
+        ([0, 1, 0, 1], "aabb", 0, 0),
+        ([0, 1, 2, 0], "aabb", 2, 2),  # the first class is on both
+        ([0, 1, 2, -1], "aaab", 3, 1),  # masked rows do not count
+    ],
+)
+def test_classes_of_one_album_are_counted(numbers: list[int], albums: str, classes: int, units: int) -> None:
+    own = labels(numbers, list("stuv"), list(albums))
+    assert alone_on(own, own.albums) == {"classes": classes, "units": units}
 
 
 def test_texts_are_seen_only_with_their_label() -> None:

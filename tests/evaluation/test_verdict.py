@@ -8,17 +8,22 @@ from rebracket.evaluation import Facts, verdict
 FACTS = Facts(
     n_songs=24,
     n_albums=8,
-    rows=Interval(1.0, 0.9, 1.0),
-    songs=Interval(0.4, 0.2, 0.6),
-    majority=Interval(0.13, 0.0, 0.3),
-    tfidf=Interval(0.5, 0.3, 0.7),
-    relabelings=10**9,
+    scores={"rows": Interval(1.0, 0.9, 1.0), "songs": Interval(0.4, 0.2, 0.6), "albums": None},
+    baselines={
+        "majority": Interval(0.13, 0.0, 0.3),
+        "names": Interval(0.35, 0.2, 0.5),
+        "tfidf": Interval(0.5, 0.3, 0.7),
+    },
+    paired={"majority": {"low": 0.1}, "names": {"low": -0.1}, "tfidf": {"low": -0.2}},
+    permutation={"songs": {"p": 0.025, "unit": "song", "distinct": 10**9, "smallest_p": 0.025}},
     class_is_album=True,
     seen_texts=1.0,
 )
 
 
-def said(**changes: object) -> str:
+def said(songs: Interval | None = None, **changes: object) -> str:
+    if songs is not None:
+        changes["scores"] = {**FACTS.scores, "songs": songs}
     return " ".join(verdict(replace(FACTS, **changes)))  # type: ignore[arg-type]
 
 
@@ -31,7 +36,7 @@ def test_it_says_what_was_held_out_and_what_the_leak_is() -> None:
 
 
 def test_a_score_that_guessing_reaches_is_not_called_more() -> None:
-    text = said(songs=Interval(0.2, 0.05, 0.35))
+    text = said(songs=Interval(0.2, 0.05, 0.35), permutation={})
     assert "do not show that it knows more" in text
     assert "more than guessing" not in text
 
@@ -40,10 +45,35 @@ def test_a_score_below_guessing_is_called_an_artefact() -> None:
     assert "below guessing" in said(songs=Interval(0.03, 0.0, 0.1))
 
 
-def test_too_few_songs_to_tell() -> None:
-    text = said(songs=Interval(1.0, 0.6, 1.0), relabelings=6, n_songs=4)
-    assert "handed out in 6 ways" in text
+def test_where_no_test_can_tell_it_says_so() -> None:
+    why = "not testable: labels can be handed to 4 songs in 3 ways"
+    assert f"whether chance alone could do it is {why}." in said(permutation={"songs": {"undefined": why}})
+    assert "unknown: no test" in said(permutation={"songs": {"undefined": "no test"}})
+
+
+def test_a_score_that_shuffled_labels_reach_is_not_called_more() -> None:
+    text = said(permutation={"songs": {"p": 0.3, "unit": "album"}})
+    assert "Labels handed out anew reach as much (p = 0.3)" in text
     assert "more than guessing" not in text
+    assert "more than guessing (p = 0.025, labels exchanged by song)" in said()
+
+
+def test_the_cheapest_way_without_music_is_named() -> None:
+    assert "needs no music: 35% come from names and ids alone" in said()
+    beaten = {"majority": {"low": 0.1}, "names": {"low": 0.01}, "tfidf": {"low": -0.2}}
+    assert "needs no music" not in said(paired=beaten)  # words are no cheat
+    assert "needs no music" not in said(paired={**beaten, "majority": {"low": -0.1}, "names": {"low": -0.1}})
+
+
+def test_albums_left_out_are_compared_with_their_own_null() -> None:
+    scores = {**FACTS.scores, "albums": Interval(0.1, 0.0, 0.2)}
+    text = said(scores=scores, permutation={"albums": {"p": 0.02}})
+    assert "whole albums left out it is right 10% of the time, more than labels handed out anew" in text
+    assert "reach as much (p = 0.5)" in said(scores=scores, permutation={"albums": {"p": 0.5}})
+    assert "is not testable: x." in said(
+        scores=scores, permutation={"albums": {"undefined": "not testable: x"}}
+    )
+    assert "left out" not in said()
 
 
 def test_a_rule_over_the_input_is_named() -> None:
@@ -61,7 +91,7 @@ def test_memory_of_texts_is_claimed_only_where_texts_give_the_answer() -> None:
 
 
 def test_a_leak_that_gains_nothing_is_not_called_memory() -> None:
-    text = said(rows=Interval(0.55, 0.5, 0.6))
+    text = said(scores={**FACTS.scores, "rows": Interval(0.55, 0.5, 0.6)})
     assert "memory" not in text
     assert "which leaks, gives 55%; only the 40% counts" in text
 
@@ -69,8 +99,9 @@ def test_a_leak_that_gains_nothing_is_not_called_memory() -> None:
 def test_sentences_round_as_tables_do() -> None:
     for value in (0.125, 0.325, 0.625, 0.005):
         interval = Interval(value, 0.0, 1.0)
-        assert f"right {100 * float(f'{value:.2f}'):.0f}% of the time" in said(songs=interval)
+        assert f"is right {100 * float(f'{value:.2f}'):.0f}% of the time" in said(songs=interval)
 
 
 def test_what_cannot_be_run_says_why() -> None:
-    assert verdict(replace(FACTS, songs=None, why="one song")) == ["These data cannot answer this: one song."]
+    undefined = replace(FACTS, scores={**FACTS.scores, "songs": None}, why="one song")
+    assert verdict(undefined) == ["These data cannot answer this: one song."]

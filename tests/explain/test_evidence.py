@@ -112,14 +112,88 @@ def test_each_number_stands_where_it_belongs() -> None:
     assert {s.unit for row in table.rows for s in row.scores[1:] if s} == {"song"}
 
 
+def prose(sections: list[Any], start: str) -> tuple[str, ...]:
+    return next(s.paragraphs for s in sections if isinstance(s, Prose) and s.heading.startswith(start))
+
+
+def beside(**more: Any) -> list[Any]:
+    """The sections of a document with more said of its target."""
+    document = copy.deepcopy(DOCUMENT)
+    document["targets"]["color"].update(more)
+    return sections_of(document)
+
+
+def test_differences_stand_by_cheapness_with_what_they_show() -> None:
+    kinds = [
+        {"name": "facts", "kind": "facts", "cost": None},
+        {"name": "majority", "kind": "majority", "cost": 0},
+        {"name": "new one", "kind": "names", "cost": 1},
+    ]
+    document = copy.deepcopy(DOCUMENT["targets"]["color"]["baselines"])
+    document["facts"] = {"songs": {"accuracy": score(0.3)}}
+    bounds = {"new one": (-0.1, 0.3), "majority": (0.05, 0.2), "facts": (-0.4, -0.2)}
+    paired = {
+        name: {"songs": {"value": (low + high) / 2, "low": low, "high": high, "level": 0.95}}
+        for name, (low, high) in bounds.items()
+    }
+    sections = beside(baselines=document, baseline_kinds=kinds, paired=paired)
+    assert prose(sections, "This model beside") == (
+        "always the commonest class: +0.12 [+0.05, +0.20] in accuracy, better.",
+        "new one: +0.10 [-0.10, +0.30] in accuracy, not told apart.",
+        "tempo, meter and key: -0.30 [-0.40, -0.20] in accuracy, worse.",
+    )
+    assert one(ScoreTable, sections).rows[-1].name == "tempo, meter and key (music, no cheat)"
+
+
+def test_scores_on_scales_of_their_own_are_told_and_not_drawn() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    songs = document["targets"]["color"]["protocols"]["songs"]
+    songs["metrics"]["matthews"] = {"value": -0.2, "low": -0.5, "high": 0.1, "level": 0.95}
+    songs["row_weighted"] = {"accuracy": 0.61}
+    told = prose(sections_of(document), "Every other score")
+    assert "Matthews correlation (-1 to 1): -0.20 [-0.50, 0.10]." in told
+    assert "accuracy with rows, not songs, weighing the same: 0.61." in told
+
+
+def test_what_songs_could_show_and_what_is_confused_is_said() -> None:
+    power = {
+        "n_units": 24,
+        "power": 0.8,
+        "smallest_difference": 0.33,
+        "songs_needed": [{"difference": 0.1, "songs": 1243}, {"difference": 0.05, "songs": None}],
+    }
+    pair = {"truth": "l", "choice": "r", "share": 0.5, "songs": 1}
+    sections = beside(power=power, confused=[pair], contrasts={"said": ["Nothing tells l from r."]})
+    shown, needed = prose(sections, "What these songs could show")
+    assert "0.33 or more shows on 24 songs in 80% of cases" in shown
+    assert needed == "To show a difference of 0.10: 1,243 songs."
+    assert prose(sections, "Most often") == ("l, taken for r: 50% of its songs' time, in 1 song.",)
+    assert prose(sections, "What can be told apart") == ("Nothing tells l from r.",)
+
+
+def test_openings_of_seals_are_listed() -> None:
+    opening = {"date": "2026-01-31", "run": "other", "album": "02", "reason": "last test", "data_hash": "a"}
+    last = sections_of({**DOCUMENT, "seal_openings": [opening]})[-1]
+    assert last.paragraphs == ("2026-01-31: album 02, for the run “other”: last test",)
+
+
+def test_classes_that_leave_with_their_album_are_told() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    albums = {**protocol(0.3, leaky=False), "never_in_training": {"classes": 2, "units": 1}}
+    document["targets"]["color"]["protocols"]["albums"] = albums
+    assert any(
+        "2 classes are on one album only" in note for note in one(VerdictSection, sections_of(document)).notes
+    )
+
+
 def test_accuracy_comes_first_and_no_metric_is_dropped() -> None:
     tables = [section for section in sections_of(DOCUMENT) if isinstance(section, ScoreTable)]
     assert [table.heading.split(":")[0].split(",")[0] for table in tables] == [
         "Accuracy",
         "Macro F1",
-        "another",
     ]
-    assert [bool(table.caption) for table in tables] == [False, False, True]
+    assert prose(sections_of(DOCUMENT), "Every other score") == ("another: 0.30 [0.20, 0.40].",)
+    assert [bool(table.caption) for table in tables] == [False, True]
     assert "95%" in tables[-1].caption
     assert "measures memory" in tables[-1].caption
 
@@ -136,7 +210,8 @@ def test_the_verdict_comes_before_its_numbers_with_where_labels_come_from() -> N
 
 
 def test_what_was_not_answered_is_said_once_a_reason() -> None:
-    assert one(Prose, sections_of(DOCUMENT)).paragraphs == ("albums, modes: one album a class.",)
+    said = prose(sections_of(DOCUMENT), "Not answered here")
+    assert said == ("albums, modes: one album a class.",)
 
 
 def test_tables_of_both_protocols_are_side_by_side_with_names_for_ids() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rebracket.cli.output import Json, print_document, print_table, progress_bar
-from rebracket.core.errors import InputError
+from rebracket.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from rebracket.dataset import Dataset
@@ -54,6 +54,12 @@ def train(
 
 def evaluate(
     run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    open_seal: Annotated[
+        str | None, typer.Option(help="Try it on this sealed album; that it was opened is recorded.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why it is opened: stands in every later report.")
+    ] = None,
     moved: Moved = None,
     json: Json = False,
 ) -> int:
@@ -61,10 +67,17 @@ def evaluate(
     from rebracket.evaluation import evaluate as evaluate_recipe
     from rebracket.training import open_run
 
+    if reason is not None and open_seal is None:
+        raise UsageError("--reason: found no album to open for it, expected --open-seal ALBUM beside it")
     opened = open_run(run)
     with progress_bar("folds") as progress:
         document = evaluate_recipe(
-            _dataset_of(opened, moved), opened.recipe, run, lambda _, done, total: progress(done, total)
+            _dataset_of(opened, moved),
+            opened.recipe,
+            run,
+            lambda _, done, total: progress(done, total),
+            seal=open_seal,
+            reason=reason,
         )
     if json:
         print_document("evaluate", {key: value for key, value in document.items() if key != "schema"})
@@ -72,7 +85,19 @@ def evaluate(
         score_table([document])
         for name, target in document["targets"].items():
             typer.echo(f"\n{name}: " + " ".join(target["verdict"]))
+        for line in _seal_lines(document):
+            typer.echo(line)
     return int(not answered([document]))
+
+
+def _seal_lines(document: dict[str, Any]) -> Iterator[str]:
+    """What a sealed album said, and every time one was opened."""
+    for name, target in document["targets"].items():
+        sealed = target["protocols"]["sealed"]
+        if "metrics" in sealed:
+            yield f"\n{name}, sealed album: {_cell(sealed['metrics'])} on {sealed['n_songs']} songs"
+    for one in document["seal_openings"]:
+        yield f"opened {one['date']}: album {one['album']}, run {one['run']}: {one['reason']}"
 
 
 def answered(documents: list[dict[str, Any]]) -> bool:
@@ -118,24 +143,39 @@ def _dataset_of(run: Run, moved: Path | None) -> Dataset:
 
 
 def score_table(documents: list[dict[str, Any]]) -> None:
-    """Accuracy of model and baselines under both protocols, with intervals and what stands behind."""
+    """Accuracy of model and baselines by protocol, with intervals and what stands behind.
+
+    Albums have a column where any target can be asked of them.
+    """
+    albums = any(
+        "metrics" in target["protocols"]["albums"]
+        for document in documents
+        for target in document["targets"].values()
+    )
+    protocols = ("rows", "songs", "albums") if albums else ("rows", "songs")
     rows: list[list[Any]] = []
     for document in documents:
         for name, target in document["targets"].items():
             songs = target["protocols"]["songs"]
             if "metrics" not in songs:
-                rows.append([document["run"], name, "–", f"undefined: {songs['undefined']}", "", None, None])
+                nothing = [""] * (len(protocols) - 1)
+                why = f"undefined: {songs['undefined']}"
+                rows.append([document["run"], name, "–", why, *nothing, None, None])
                 continue
-            of_model = {p: target["protocols"][p]["metrics"]["accuracy"] for p in ("rows", "songs")}
-            scores = {"model": of_model} | {
-                key: {p: value[p]["accuracy"] for p in ("rows", "songs")}
-                for key, value in target["baselines"].items()
-            }
-            for key, pair in scores.items():
-                cells = [f"{s['value']:.2f} [{s['low']:.2f}, {s['high']:.2f}]" for s in pair.values()]
+            of_model = {p: target["protocols"][p].get("metrics") for p in protocols}
+            for key, scores in {"model": of_model, **target["baselines"]}.items():
+                cells = [_cell(scores.get(protocol)) for protocol in protocols]
                 rows.append([document["run"], name, key, *cells, songs["n_songs"], songs["n_albums"]])
-    columns = ["run", "target", "procedure", "rows (leaky)", "songs held out", "songs", "albums"]
+    held_out = ["rows (leaky)", "songs held out", "albums held out"][: len(protocols)]
+    columns = ["run", "target", "procedure", *held_out, "songs", "albums"]
     print_table(columns, rows, title="Accuracy, 95 % interval")
+
+
+def _cell(scores: dict[str, Any] | None) -> str:
+    if not scores:
+        return "undefined"
+    accuracy = scores["accuracy"]
+    return f"{accuracy['value']:.2f} [{accuracy['low']:.2f}, {accuracy['high']:.2f}]"
 
 
 def report(

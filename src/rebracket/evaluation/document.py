@@ -8,75 +8,158 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from rebracket.core import Interval
+from rebracket.dataset.dealt import PROTOCOLS
+from rebracket.evaluation.baselines import BASELINES
+from rebracket.evaluation.calibration import calibration_entry
+from rebracket.evaluation.metrics import metrics_of
+from rebracket.evaluation.procedures import MODEL
 from rebracket.evaluation.protocols import OutOfFold, interval_dict
+from rebracket.evaluation.statistics import paired_difference, smallest_difference, songs_needed
 
-__all__ = [
-    "PROTOCOLS",
-    "accuracy_of",
-    "baseline_entries",
-    "prediction_table",
-    "protocol_entries",
-    "skipped_entry",
-]
+__all__ = ["Found", "prediction_table", "sealed_into", "skipped_entry", "target_entry"]
 
-PROTOCOLS = ("rows", "songs")
-_NOT_RUN = {
-    "segments": "not run by this version",
-    "albums": "not run by this version",
-    "modes": "not run by this version",
-    "sealed": "no album of this dataset is sealed",
-}
-PERMUTATION = {"songs": {"undefined": "permutation tests are not run by this version"}}
-# protocol -> procedure ("model" or the name of a baseline) -> predictions
+# protocol -> procedure (`MODEL` or the name of a baseline) -> predictions
 Found = Mapping[str, Mapping[str, OutOfFold]]
+_NO_SEAL = "no album of this dataset is sealed"
+_HEADLINE = ("accuracy", "macro_f1")
+_DIFFERENCES = (0.05, 0.1, 0.2)  # what it would take to show them is told
+
+
+def target_entry(
+    found: Found, undefined: Mapping[str, str | None], permutation: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The entry of a target, from its predictions; the caller adds what it is made from.
+
+    Args:
+        found: predictions by protocol and procedure.
+        undefined: why a protocol could not be run.
+        permutation: the entry of each protocol that has a null.
+    """
+    protocols = {
+        p: _of_model(found[p][MODEL]) if p in found else {"undefined": undefined[p]} for p in PROTOCOLS
+    }
+    songs = found.get("songs", {}).get(MODEL)
+    one_class = songs is not None and songs.labels.indicators is None
+    return {
+        **_empty(),
+        "protocols": {**protocols, "sealed": {"undefined": _NO_SEAL}},
+        "baselines": _baselines(found),
+        "paired": _paired(found),
+        "permutation": dict(permutation),
+        "power": None if songs is None else _power(songs),
+        "calibration": calibration_entry(songs) if songs is not None and one_class else None,
+    }
 
 
 def skipped_entry(why: str) -> dict[str, Any]:
     """The entry of a target that these data cannot answer: the same keys, every protocol undefined."""
+    undefined = {"undefined": why}
     return {
+        **_empty(),
         "skipped": why,
-        "provenance": None,
-        "distribution": [],
-        "set_aside": [],
-        "protocols": {name: {"undefined": why} for name in (*PROTOCOLS, *_NOT_RUN)},
-        "baselines": {},
-        "permutation": PERMUTATION,
-        "records": [],
+        "protocols": dict.fromkeys((*PROTOCOLS, "sealed"), undefined),
+        "permutation": {"songs": undefined, "albums": undefined, "modes": undefined},
         "verdict": [f"These data cannot answer this: {why}."],
     }
 
 
-def protocol_entries(found: Found, undefined: Mapping[str, str | None]) -> dict[str, Any]:
-    """The model under each protocol; one that cannot be run says why."""
-    run = {p: found[p]["model"].as_dict() if p in found else {"undefined": undefined[p]} for p in PROTOCOLS}
-    return {**run, **{name: {"undefined": why} for name, why in _NOT_RUN.items()}}
+def _empty() -> dict[str, Any]:
+    return {
+        "skipped": None,
+        "provenance": None,
+        "distribution": [],
+        "set_aside": [],
+        "protocols": {},
+        "baselines": {},
+        "baseline_kinds": [{"name": b.name, "kind": b.kind, "cost": b.cost} for b in BASELINES],
+        "paired": {},
+        "permutation": {},
+        "power": None,
+        "calibration": None,
+        "contrasts": None,
+        "confused": [],
+        "records": [],
+        "verdict": [],
+    }
 
 
-def baseline_entries(found: Found) -> dict[str, dict[str, Any]]:
-    """The scores of every baseline under each protocol."""
+def sealed_into(entry: dict[str, Any], found: Found) -> None:
+    """Adds what came out for a sealed album to the entry of its target."""
+    entry["protocols"]["sealed"] = _of_model(found["sealed"][MODEL])
+    for key, made in (("baselines", _baselines(found)), ("paired", _paired(found))):
+        for name, scores in made.items():
+            entry[key].setdefault(name, {}).update(scores)
+
+
+def _of_model(found: OutOfFold) -> dict[str, Any]:
+    scores = found.metrics(tuple(metrics_of(found.labels)))
+    return {
+        **found.as_dict(),
+        "metrics": {name: interval_dict(interval) for name, interval in scores.items()},
+        "row_weighted": _row_weighted(found),
+    }
+
+
+def _row_weighted(found: OutOfFold) -> dict[str, float]:
+    """The headline with rows weighing equally: beside the songs' score, never instead of it."""
+    truth = found.labels.numbers if found.labels.indicators is None else found.labels.indicators
+    tested = [(repeat, found.tested(repeat)) for repeat in range(len(found.split.folds))]
+    scores = {}
+    for name in _HEADLINE:
+        score = metrics_of(found.labels)[name]
+        made = [score(truth[r], found.probabilities[repeat, r], np.ones(len(r))) for repeat, r in tested]
+        scores[name] = float(np.mean(made))
+    return scores
+
+
+def _baselines(found: Found) -> dict[str, dict[str, Any]]:
+    """The headline of every baseline under each protocol."""
     entries: dict[str, dict[str, Any]] = {}
     for protocol, made in found.items():
         for name, predictions in made.items():
-            if name != "model":
-                scores = {metric: interval_dict(i) for metric, i in predictions.metrics().items()}
+            if name != MODEL:
+                scores = {metric: interval_dict(i) for metric, i in predictions.metrics(_HEADLINE).items()}
                 entries.setdefault(name, {})[protocol] = scores
     return entries
 
 
-def accuracy_of(entry: Mapping[str, Any]) -> Interval | None:
-    """The accuracy in a protocol's or a baseline's entry; None where it could not be run."""
-    scores = entry.get("metrics", entry)
-    return Interval(**scores["accuracy"]) if "accuracy" in scores else None
+def _paired(found: Found) -> dict[str, dict[str, Any]]:
+    """Accuracy of the model minus that of each baseline, on the same folds."""
+    entries: dict[str, dict[str, Any]] = {}
+    for protocol, made in found.items():
+        for name, predictions in made.items():
+            if name != MODEL:
+                difference = interval_dict(paired_difference(made[MODEL], predictions))
+                entries.setdefault(name, {})[protocol] = difference
+    return entries
+
+
+def _power(found: OutOfFold) -> dict[str, Any] | None:
+    """What a paired comparison of so many songs could show with power 0.8; None where nothing varies."""
+    scores = found.song_accuracies()
+    sd = float(np.std(scores, ddof=1)) if len(scores) > 1 else 0.0
+    if not sd:
+        return None
+    share = found.split.test_share
+    return {
+        "unit": "song",
+        "n_units": len(scores),
+        "power": 0.8,
+        "sd": sd,
+        "smallest_difference": smallest_difference(len(scores), sd, test_share=share),
+        "songs_needed": [
+            {"difference": d, "songs": songs_needed(d, sd, test_share=share)} for d in _DIFFERENCES
+        ],
+    }
 
 
 def prediction_table(row_ids: Sequence[str], target: str, found: Found) -> pa.Table:
     """The model's out-of-fold predictions: one line a protocol, repeat and row."""
     ids = np.asarray(row_ids, dtype=object)
     tables = [
-        _repeat_table(ids, target, protocol, repeat, made["model"])
+        _repeat_table(ids, target, protocol, repeat, made[MODEL])
         for protocol, made in found.items()
-        for repeat in range(len(made["model"].probabilities))
+        for repeat in range(len(made[MODEL].probabilities))
     ]
     return pa.concat_tables(tables or [_PREDICTIONS.empty_table()])
 
@@ -84,19 +167,28 @@ def prediction_table(row_ids: Sequence[str], target: str, found: Found) -> pa.Ta
 def _repeat_table(
     ids: np.ndarray, target: str, protocol: str, repeat: int, predictions: OutOfFold
 ) -> pa.Table:
-    names = np.array(predictions.labels.classes, dtype=object)
-    rows = predictions.tested(repeat)
+    labels, rows = predictions.labels, predictions.tested(repeat)
+    names = np.array(labels.classes, dtype=object)
     probabilities = predictions.probabilities[repeat, rows]
+    if labels.indicators is None:
+        truth, choice = names[labels.numbers[rows]], names[probabilities.argmax(axis=1)]
+    else:
+        truth, choice = (_joined(names, has) for has in (labels.indicators[rows], probabilities >= 0.5))
     columns = {
         "protocol": [protocol] * len(rows),
         "repeat": [repeat] * len(rows),
         "row_id": ids[rows].tolist(),
         "target": [target] * len(rows),
-        "truth": names[predictions.labels.numbers[rows]].tolist(),
-        "choice": names[probabilities.argmax(axis=1)].tolist(),
+        "truth": truth.tolist(),
+        "choice": choice.tolist(),
         "probabilities": probabilities.tolist(),
     }
     return pa.table(columns, schema=_PREDICTIONS)
+
+
+def _joined(names: np.ndarray, has: np.ndarray) -> np.ndarray:
+    """Several labels a row as one text; empty where a row has none."""
+    return np.array([" + ".join(names[own]) for own in has], dtype=object)
 
 
 _PREDICTIONS = pa.schema(

@@ -1,15 +1,15 @@
-"""What is the same as what: classes and albums, texts on both sides of a split, relabelings."""
+"""What is the same as what: classes and albums, texts on both sides of a split, classes alone."""
 
 from __future__ import annotations
 
-import math
+from collections import defaultdict
 
 import numpy as np
 
 from rebracket.evaluation.protocols import Labels
 from rebracket.segments import Split
 
-__all__ = ["class_is_album", "relabelings", "seen_share"]
+__all__ = ["alone_on", "class_is_album", "seen_share"]
 
 
 def class_is_album(labels: Labels) -> bool:
@@ -20,18 +20,14 @@ def class_is_album(labels: Labels) -> bool:
     return len(pairs) == len(classes) == len(albums)
 
 
-def relabelings(labels: Labels) -> int | None:
-    """In how many ways the songs' labels can be handed out; None where a song has several.
-
-    One over this is the smallest p that any permutation test by song can reach.
-    """
+def alone_on(labels: Labels, units: np.ndarray) -> dict[str, int]:
+    """How many classes are on one unit only, and on how many units: left out, they are never in training."""
+    held: dict[int, set[str]] = defaultdict(set)
     rows = np.flatnonzero(labels.numbers >= 0)
-    pairs = set(zip(labels.songs[rows].tolist(), labels.numbers[rows].tolist(), strict=True))
-    songs = {song for song, _ in pairs}
-    if len(pairs) > len(songs):
-        return None
-    counts = np.bincount([number for _, number in pairs])
-    return math.factorial(len(songs)) // math.prod(math.factorial(int(count)) for count in counts)
+    for number, unit in zip(labels.numbers[rows].tolist(), units[rows].tolist(), strict=True):
+        held[number].add(unit)
+    alone = [next(iter(found)) for found in held.values() if len(found) == 1]
+    return {"classes": len(alone), "units": len(set(alone))}
 
 
 def seen_share(labels: Labels, texts: np.ndarray, split: Split) -> float:

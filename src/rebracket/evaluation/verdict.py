@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from rebracket.core import Interval
+from rebracket.evaluation.baselines import BASELINES
 
-__all__ = ["Facts", "verdict"]
+__all__ = ["Facts", "accuracy_of", "verdict"]
 
 _TELLING_P = 0.05
 _NEARLY_ALL = 0.95
+_CHEATS = tuple(b.name for b in BASELINES if b.cost is not None)
+_SAID = {
+    "names": "names and ids alone",
+    "bookkeeping": "counts, lengths of lists and dates alone",
+    "production": "loudness, level and format of the files alone",
+    "rule": "the rule that could have made the labels alone",
+    "nearest text": "remembering texts",
+    "nearest audio": "remembering sounds",
+    "nearest notes": "remembering notes",
+}
+_WITHOUT = {"albums": "albums", "modes": "colors"}
 
 
 @dataclass(frozen=True)
@@ -18,10 +32,10 @@ class Facts:
 
     Args:
         n_songs, n_albums: how many stand behind the scores.
-        rows, songs: accuracy under the two protocols; None where one could not be run.
-        majority, tfidf: accuracy of the baselines under ``songs``; None where not run.
-        relabelings: how many ways there are to hand out the songs' labels; None where a song has
-            several.
+        scores: accuracy by protocol; None where one could not be run.
+        baselines: accuracy of each baseline under ``songs``; None where not run.
+        paired: accuracy of the model minus that of each baseline under ``songs``, as in the document.
+        permutation: the entry of each protocol that has a null.
         class_is_album: each class is exactly one album, each album one class.
         seen_texts: share of the rows tested under ``rows`` whose text stands in their training part
             with the same label; None where the model reads no text.
@@ -31,29 +45,37 @@ class Facts:
 
     n_songs: int
     n_albums: int
-    rows: Interval | None
-    songs: Interval | None
-    majority: Interval | None = None
-    tfidf: Interval | None = None
-    relabelings: int | None = None
+    scores: Mapping[str, Interval | None]
+    baselines: Mapping[str, Interval | None] = field(default_factory=dict)
+    paired: Mapping[str, Mapping[str, float] | None] = field(default_factory=dict)
+    permutation: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     class_is_album: bool = False
     seen_texts: float | None = None
     rule_reads: str | None = None
     why: str | None = None
 
 
+def accuracy_of(entry: Mapping[str, Any]) -> Interval | None:
+    """The accuracy in a protocol's or a baseline's entry; None where it could not be run."""
+    scores = entry.get("metrics", entry)
+    return Interval(**scores["accuracy"]) if "accuracy" in scores else None
+
+
 def verdict(facts: Facts) -> list[str]:
     """Sentences, the most important one first."""
-    if facts.songs is None:
+    songs, rows = facts.scores.get("songs"), facts.scores.get("rows")
+    if songs is None:
         return [f"These data cannot answer this: {facts.why}."]
-    sentences = [_headline(facts, facts.songs)]
-    if facts.rows is not None:
-        sentences.append(_leak(facts, facts.rows, facts.songs))
+    sentences = [_headline(facts, songs)]
+    if rows is not None:
+        sentences.append(_leak(facts, rows, songs))
     if facts.rule_reads:
         sentences.append(
             f"These labels were computed by a rule from the {facts.rule_reads} that the model reads: the "
             "score says how well the rule can be imitated, and nothing about the music."
         )
+    sentences += _cheapest(facts)
+    sentences += _left_out(facts)
     if facts.class_is_album:
         sentences.append(
             "Every class is one album and every album one class, so class, album, release and recording are "
@@ -68,29 +90,37 @@ def _headline(facts: Facts, songs: Interval) -> str:
         f"On songs it has not heard, the model is right {_percent(songs.value)} of the time "
         f"[{_percent(songs.low)} to {_percent(songs.high)}; {facts.n_songs} songs, {facts.n_albums} albums]"
     )
-    if facts.majority is None:
+    majority, words = facts.baselines.get("majority"), facts.baselines.get("tfidf")
+    if majority is None:
         return f"{text}."
-    always = f"always guessing the most frequent class reaches {_percent(facts.majority.value)}"
-    text = f"{text}; {always}. {_against_guessing(facts, songs, facts.majority)}"
-    if facts.tfidf is not None and facts.tfidf.value >= songs.value:
-        text += f" Counting words (TF-IDF) does as well or better: {_percent(facts.tfidf.value)}."
+    always = f"always guessing the most frequent class reaches {_percent(majority.value)}"
+    text = f"{text}; {always}. {_against_guessing(facts, songs, majority)}"
+    if words is not None and words.value >= songs.value:
+        text += f" Counting words (TF-IDF) does as well or better: {_percent(words.value)}."
     return text
 
 
 def _against_guessing(facts: Facts, songs: Interval, majority: Interval) -> str:
-    if facts.relabelings is not None and facts.relabelings * _TELLING_P < 1:
-        return (
-            f"These songs are too few to tell: their labels can be handed out in {facts.relabelings} ways, "
-            "so that even a perfect score could be luck."
-        )
-    if songs.low > majority.value:
-        return "That is more than guessing."
+    null = facts.permutation.get("songs", {})
+    p = null.get("p")
     if songs.high < majority.value:
         return (
             "That is below guessing, as happens where holding songs out of small classes leaves a model "
             "with the other classes: it shows nothing."
         )
-    return "The data do not show that it knows more than that."
+    if p is not None and p > _TELLING_P:
+        return f"Labels handed out anew reach as much (p = {p:.2g}): the data do not show that it knows more."
+    more = songs.low > majority.value
+    if p is not None and more:
+        return f"That is more than guessing (p = {p:.2g}, labels exchanged by {null['unit']})."
+    why = null.get("undefined")
+    if more and why:
+        return f"That is more than guessing; whether chance alone could do it is {_as_told(why)}."
+    return "That is more than guessing." if more else "The data do not show that it knows more than that."
+
+
+def _as_told(why: str) -> str:
+    return why if why.startswith("not testable") else f"unknown: {why}"
 
 
 def _leak(facts: Facts, rows: Interval, songs: Interval) -> str:
@@ -104,6 +134,33 @@ def _leak(facts: Facts, rows: Interval, songs: Interval) -> str:
             "with its answer, in the training part, so the high number is memory, not learning."
         )
     return f"{text}: a random split has rows of the same songs on both sides, and remembers songs."
+
+
+def _cheapest(facts: Facts) -> Iterator[str]:
+    """The cheapest way without music that the model is not shown to beat."""
+    for name in _CHEATS:
+        difference, reached = facts.paired.get(name), facts.baselines.get(name)
+        if difference is None or reached is None or difference["low"] > 0:
+            continue
+        if name != "majority":  # of which the headline speaks
+            said = f"{_percent(reached.value)} come from {_SAID.get(name, name)}"
+            yield f"This score needs no music: {said}, and the model is not shown to do better."
+        return
+
+
+def _left_out(facts: Facts) -> Iterator[str]:
+    """Albums and colors left out, against what the same protocol gives by chance and nothing else."""
+    for protocol, noun in _WITHOUT.items():
+        score, null = facts.scores.get(protocol), facts.permutation.get(protocol, {})
+        if score is None:
+            continue
+        text = f"With whole {noun} left out it is right {_percent(score.value)} of the time"
+        if "p" not in null:
+            yield f"{text}; whether that is more than chance is {_as_told(str(null.get('undefined')))}."
+        elif null["p"] <= _TELLING_P:
+            yield f"{text}, more than labels handed out anew reach (p = {null['p']:.2g})."
+        else:
+            yield f"{text}, and labels handed out anew reach as much (p = {null['p']:.2g})."
 
 
 def _percent(share: float) -> str:

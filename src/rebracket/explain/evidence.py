@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rebracket.core import Interval
 from rebracket.core.errors import InputError
@@ -13,6 +13,7 @@ from rebracket.core.errors import InputError
 __all__ = [
     "ClassFigures",
     "ConfusionCounts",
+    "Difference",
     "Evaluation",
     "Frequency",
     "ProtocolEvidence",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 _MAX_BYTES = 64_000_000
+_ON_OWN_SCALES = ("log_loss", "brier", "matthews")
 _Document = TypeVar("_Document", bound=BaseModel)
 
 
@@ -46,6 +48,15 @@ class Score(_Parsed):
         return Interval(self.value, self.low, self.high, self.level, unit)
 
 
+class Difference(_Parsed):
+    """One score minus another, or a score on a scale of its own, with its interval."""
+
+    value: float
+    low: float
+    high: float
+    level: float = Field(gt=0, lt=1)
+
+
 class ClassFigures(_Parsed):
     """What one class scored, and on how much."""
 
@@ -64,6 +75,13 @@ class ConfusionCounts(_Parsed):
     counts: tuple[tuple[int, ...], ...]
 
 
+class NeverInTraining(_Parsed):
+    """Classes of one album or color only: where it is left out, nothing can learn them."""
+
+    classes: int
+    units: int
+
+
 class ProtocolEvidence(_Parsed):
     """One way of holding data out; ``undefined`` says why it could not be run."""
 
@@ -77,8 +95,22 @@ class ProtocolEvidence(_Parsed):
     folds: int | None = None
     repeats: int | None = None
     metrics: dict[str, Score] = {}
+    on_own_scales: dict[str, Difference] = {}
+    row_weighted: dict[str, float] = {}
+    never_in_training: NeverInTraining | None = None
     per_class: tuple[ClassFigures, ...] = ()
     confusion: ConfusionCounts | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apart(cls, content: Any) -> Any:
+        """Losses and correlations do not lie in [0, 1], where all other scores are held to."""
+        metrics = content.get("metrics") if isinstance(content, dict) else None
+        if not isinstance(metrics, dict):
+            return content
+        own = {name: score for name, score in metrics.items() if name in _ON_OWN_SCALES}
+        rest = {name: score for name, score in metrics.items() if name not in own}
+        return {**content, "metrics": rest, "on_own_scales": own}
 
 
 class Frequency(_Parsed):
@@ -106,6 +138,55 @@ class Permutation(_Parsed):
     unit: str = "song"
     distinct: int | None = None
     smallest_p: float | None = None
+    n_permutations: int | None = None
+
+
+class BaselineKind(_Parsed):
+    """What a baseline reads, and how cheap it is; no cost where it is no cheat."""
+
+    name: str
+    kind: str
+    cost: int | None = None
+
+
+class SongsNeeded(_Parsed):
+    """What it would take to show a difference."""
+
+    difference: float
+    songs: int | None = None
+
+
+class Power(_Parsed):
+    """What these songs could show."""
+
+    n_units: int
+    power: float
+    smallest_difference: float
+    songs_needed: tuple[SongsNeeded, ...] = ()
+
+
+class Contrasts(_Parsed):
+    """What can be told apart: a sentence for every two classes and every axis."""
+
+    said: tuple[str, ...] = ()
+
+
+class ConfusedPair(_Parsed):
+    """A class that was taken for another."""
+
+    truth: str
+    choice: str
+    share: float
+    songs: int
+
+
+class SealOpening(_Parsed):
+    """A sealed album was opened."""
+
+    date: str
+    run: str
+    album: str
+    reason: str
 
 
 class TargetEvidence(_Parsed):
@@ -115,7 +196,12 @@ class TargetEvidence(_Parsed):
     provenance: str | None = None
     protocols: dict[str, ProtocolEvidence] = {}
     baselines: dict[str, dict[str, dict[str, Score | str]]] = {}
+    baseline_kinds: tuple[BaselineKind, ...] = ()
+    paired: dict[str, dict[str, Difference]] = {}
     permutation: dict[str, Permutation] = {}
+    power: Power | None = None
+    contrasts: Contrasts | None = None
+    confused: tuple[ConfusedPair, ...] = ()
     distribution: tuple[Frequency, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     verdict: tuple[str, ...] = ()
@@ -127,6 +213,7 @@ class Evaluation(_Parsed):
     schema_: Literal["rebracket.evaluate/1"] = Field(alias="schema")
     run: str
     targets: dict[str, TargetEvidence]
+    seal_openings: tuple[SealOpening, ...] = ()
 
 
 class RunRecord(_Parsed):

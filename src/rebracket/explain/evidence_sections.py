@@ -14,6 +14,14 @@ from rebracket.explain.evidence import (
     Score,
     TargetEvidence,
 )
+from rebracket.explain.evidence_beside import (
+    BASELINE_NAMES,
+    FACTS,
+    beside_sections,
+    by_cheapness,
+    seal_sections,
+    tested,
+)
 from rebracket.page import (
     ClassCount,
     ClassKey,
@@ -38,12 +46,6 @@ METRIC_NAMES: Mapping[str, str] = {
     "accuracy": "Accuracy",
     "macro_f1": "Macro F1, every class counting the same",
 }
-BASELINE_NAMES: Mapping[str, str] = {
-    "majority": "always the commonest class",
-    "tfidf": "words counted (TF-IDF), linear",
-    "spectral": "spectral statistics, linear",
-    "histogram": "MIDI histograms, linear",
-}
 
 
 def run_sections(
@@ -67,7 +69,7 @@ def run_sections(
         ]
     for target, evidence in evaluation.targets.items():
         sections += _target_sections(target, evidence, keys if target == "color" else ())
-    return sections
+    return [*sections, *seal_sections(evaluation)]
 
 
 def _plain(value: object) -> str:
@@ -88,6 +90,7 @@ def _target_sections(target: str, evidence: TargetEvidence, keys: tuple[ClassKey
     }
     sections: list[Section] = [VerdictSection(f"Target: {label}", evidence.verdict, _notes(evidence, names))]
     sections += _score_tables(target, defined, evidence)
+    sections += beside_sections(target, evidence, frozenset(METRIC_NAMES))
     sections += _unanswered(evidence)
     sections.append(_distribution(evidence, names, hexes))
     per_class = tuple(
@@ -108,8 +111,7 @@ def _ordered(evidence: TargetEvidence) -> list[str]:
 
 def _metrics(defined: Mapping[str, ProtocolEvidence]) -> list[str]:
     present = {metric for protocol in defined.values() for metric in protocol.metrics}
-    known = [metric for metric in METRIC_NAMES if metric in present]
-    return known + sorted(present - set(known))
+    return [metric for metric in METRIC_NAMES if metric in present]
 
 
 def _title(name: str, protocol: ProtocolEvidence) -> str:
@@ -146,13 +148,14 @@ def _score_table(
 ) -> ScoreTable:
     model = tuple(_interval(protocol.metrics.get(metric), protocol) for protocol in defined.values())
     rows = [ScoreRow("this model", model, ours=True)]
-    order = [name for name in BASELINE_NAMES if name in evidence.baselines]
-    for name in order + sorted(set(evidence.baselines) - set(order)):
+    facts = {kind.name for kind in evidence.baseline_kinds if kind.kind == FACTS}
+    for name in by_cheapness(evidence):
         found = evidence.baselines[name]
         scores = tuple(
             _interval(found.get(key, {}).get(metric), protocol) for key, protocol in defined.items()
         )
-        rows.append(ScoreRow(BASELINE_NAMES.get(name, name), scores))
+        apart = " (music, no cheat)" if name in facts else ""
+        rows.append(ScoreRow(BASELINE_NAMES.get(name, name) + apart, scores))
     return ScoreTable(
         heading=f"{METRIC_NAMES.get(metric, metric)}: {target.replace('_', ' ')}",
         protocols=tuple(Protocol(_title(name, p), _behind(p), p.leaky) for name, p in defined.items()),
@@ -183,11 +186,7 @@ def _notes(evidence: TargetEvidence, names: Mapping[str, str]) -> tuple[str, ...
             f"{names.get(c.name, c.name)} ({_counted(c.songs, 'song')})" for c in evidence.set_aside
         )
         notes.append(f"Set aside, too few songs to hold any out: {listed}.")
-    for name, test in evidence.permutation.items():
-        if test.p is not None:
-            bound = f", which cannot be below {test.smallest_p:.3g}" if test.smallest_p is not None else ""
-            notes.append(f"Against labels shuffled by {test.unit} ({name}): p = {test.p:.3g}{bound}.")
-    return tuple(notes)
+    return (*notes, *tested(evidence))
 
 
 def _unanswered(evidence: TargetEvidence) -> list[Section]:

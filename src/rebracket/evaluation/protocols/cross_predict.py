@@ -10,7 +10,7 @@ from rebracket.evaluation.protocols.labels import Labels, Procedure
 from rebracket.evaluation.protocols.out_of_fold import OutOfFold
 from rebracket.segments import Split
 
-__all__ = ["cross_predict"]
+__all__ = ["cross_predict", "predict_held_out"]
 
 
 def cross_predict(
@@ -36,6 +36,21 @@ def cross_predict(
                 probabilities[repeat, test] = _predicted(procedure, labels, train, test, seed)
             if on_fold:
                 on_fold()
+    return OutOfFold(labels, split, probabilities)
+
+
+def predict_held_out(procedure: Procedure, labels: Labels, split: Split) -> OutOfFold:
+    """Learns on all rows that no fold holds and predicts those that the one fold holds, as under ``sealed``.
+
+    Raises:
+        AssertionError: where a song would be on both sides.
+    """
+    held = split.folds[0] >= 0
+    train = np.flatnonzero((labels.numbers >= 0) & ~held)
+    test = np.flatnonzero((labels.numbers >= 0) & held)
+    _check_disjoint(labels.songs, train, test, split)
+    probabilities = np.full((1, len(held), len(labels.classes)), np.nan)
+    probabilities[0, test] = _predicted(procedure, labels, train, test, 0)
     return OutOfFold(labels, split, probabilities)
 
 

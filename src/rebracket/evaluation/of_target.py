@@ -1,0 +1,195 @@
+"""All evidence about one target: every protocol, every baseline, the null, and what it adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from rebracket.core.errors import RefusedError
+from rebracket.dataset import Dataset
+from rebracket.dataset.dealt import PROTOCOLS
+from rebracket.evaluation.contrasts import confused_pairs, contrast_lines, contrasts_of
+from rebracket.evaluation.document import Found, target_entry
+from rebracket.evaluation.from_dataset import TEXT_FIELDS, material_of
+from rebracket.evaluation.identity import alone_on, class_is_album, seen_share
+from rebracket.evaluation.material import Material
+from rebracket.evaluation.permuting import TESTED, labeled_units, permutation_entry
+from rebracket.evaluation.procedures import MODEL, ModelOf, baselines_of
+from rebracket.evaluation.protocols import OutOfFold, cross_predict, predict_held_out
+from rebracket.evaluation.verdict import Facts, accuracy_of, verdict
+from rebracket.segments import Split
+from rebracket.training import Recipe, Target, class_distribution, load_target
+
+__all__ = ["Evidence", "Progress"]
+
+_CHANNELS = (MODEL, "tfidf", "spectral", "histogram")
+_CONTRAST_DRAWS = 199  # labelings of a cheap linear probe, at least
+Progress = Callable[[str, int, int], None]
+
+
+class Evidence:
+    """Evaluates one target after the other, on the rows that a dataset shows."""
+
+    def __init__(self, dataset: Dataset, recipe: Recipe, n_permutations: int) -> None:
+        self.dataset, self.recipe, self.n_permutations = dataset, recipe, n_permutations
+        self.model = ModelOf(dataset, recipe)
+
+    def of_target(self, name: str, progress: Progress | None) -> tuple[dict[str, Any], Found]:
+        """The entry of a target, and the predictions behind it.
+
+        Raises:
+            RefusedError: where the data have nothing to tell apart.
+        """
+        target, material = self._loaded(name)
+        splits = self.dataset.splits(name)
+        runnable = {p: splits[p] for p in PROTOCOLS if splits[p].undefined is None}
+        baselines = baselines_of(material)
+        steps = _Steps(name, runnable, 1 + len(baselines), self.n_permutations, progress)
+        found: dict[str, dict[str, OutOfFold]] = {}
+        for protocol, split in runnable.items():
+            procedures = {MODEL: self.model(target, material.labels, split), **baselines}
+            found[protocol] = {
+                made_by: cross_predict(procedure, material.labels, split, steps.fold)
+                for made_by, procedure in procedures.items()
+            }
+        units = self._units(material)
+        permutation = self._permutation(target, material, splits, units, steps)
+        entry = target_entry(found, {p: splits[p].undefined for p in PROTOCOLS}, permutation)
+        entry["provenance"] = target.provenance
+        entry["distribution"] = class_distribution(self.dataset, target)
+        entry["set_aside"] = [{"name": n, "songs": held} for n, held in splits["songs"].set_aside.items()]
+        if "songs" in found and not target.several:
+            entry["contrasts"] = self._contrasts(material, found["songs"], units)
+            entry["confused"] = confused_pairs(
+                found["songs"][MODEL], np.array(self.model.row_ids), material.segments
+            )
+        for protocol, unit in (("albums", material.labels.albums), ("modes", material.labels.colors)):
+            if protocol in found and unit is not None:
+                entry["protocols"][protocol]["never_in_training"] = alone_on(material.labels, unit)
+        entry["verdict"] = verdict(self._facts(material, splits, entry))
+        return entry, found
+
+    def of_sealed(self, name: str, album: str) -> Found:
+        """Predictions for an album by models that learned from all rows but its own.
+
+        Raises:
+            RefusedError: where the data have nothing to tell apart, or the album has no label.
+        """
+        target, material = self._loaded(name)
+        labels = material.labels
+        tested = (labels.albums == album) & (labels.numbers >= 0)
+        if not tested.any():
+            raise RefusedError(f"{name}: album {album} has no label to compare with")
+        folds = np.where(tested, 0, -1)[None, :]
+        split = Split("sealed", False, 1, folds, unit="song")
+        procedures = {MODEL: self.model(target, labels, split), **baselines_of(material)}
+        return {"sealed": {by: predict_held_out(p, labels, split) for by, p in procedures.items()}}
+
+    def _loaded(self, name: str) -> tuple[Target, Material]:
+        fields = self.recipe.text_fields if self.recipe.text is not None else TEXT_FIELDS
+        target = load_target(self.dataset, name, self.recipe.unknown_types)
+        return target, material_of(self.dataset, name, fields)
+
+    def _units(self, material: Material) -> tuple[str, np.ndarray] | str:
+        """What was labeled, or why that is not known."""
+        tracks = np.array([str(track) for track in self.dataset.rows.column("track").to_pylist()])
+        try:
+            return labeled_units(material.labels, material.segments, tracks)
+        except RefusedError as error:
+            return str(error)
+
+    def _contrasts(
+        self, material: Material, found: Mapping[str, OutOfFold], units: tuple[str, np.ndarray] | str
+    ) -> dict[str, Any] | None:
+        """Every two classes and, of colors, every axis; None where it is not known what was labeled."""
+        if isinstance(units, str):
+            return None
+        ontology = self.dataset.ontology
+        colors = [color for color in material.labels.classes if color in ontology.colors]
+        axes = {axis: {color: ontology.mode(color, axis) for color in colors} for axis in ontology.axes}
+        made = contrasts_of(
+            material,
+            {name: found[name] for name in _CHANNELS if name in found},
+            units,
+            axes if material.target == "color" else None,
+            n=_CONTRAST_DRAWS if self.n_permutations else 0,
+            seed=self.recipe.seed,
+        )
+        return {**made, "said": contrast_lines(made)}
+
+    def _permutation(
+        self,
+        target: Target,
+        material: Material,
+        splits: Mapping[str, Split],
+        units: tuple[str, np.ndarray] | str,
+        steps: _Steps,
+    ) -> dict[str, Any]:
+        entries: dict[str, Any] = {}
+        for protocol in TESTED:
+            split = splits[protocol]
+            if split.undefined is not None or isinstance(units, str):
+                entries[protocol] = {"undefined": split.undefined or units}
+                continue
+            entries[protocol] = permutation_entry(
+                lambda labels, dealt: self.model(target, labels, dealt),
+                material.labels,
+                split,
+                units,
+                self.n_permutations,
+                self.recipe.seed,
+                steps.labeling(split.k),
+            )
+        return entries
+
+    def _facts(self, material: Material, splits: Mapping[str, Split], entry: Mapping[str, Any]) -> Facts:
+        labels, protocols = material.labels, entry["protocols"]
+        taking_part = labels.numbers >= 0
+        reads_rule = (
+            material.rule is not None
+            and self.recipe.text is not None
+            and "rule:" in material.provenance
+            and not set(material.rule.reads).isdisjoint(self.recipe.text_fields)
+        )
+        seen = seen_share(labels, material.texts.index, splits["rows"]) if self.recipe.text else None
+        return Facts(
+            n_songs=len(np.unique(labels.songs[taking_part])),
+            n_albums=len(np.unique(labels.albums[taking_part])),
+            scores={name: accuracy_of(protocols[name]) for name in PROTOCOLS},
+            baselines={
+                name: accuracy_of(found.get("songs", {})) for name, found in entry["baselines"].items()
+            },
+            paired={name: found.get("songs") for name, found in entry["paired"].items()},
+            permutation=entry["permutation"],
+            class_is_album=class_is_album(labels),
+            seen_texts=seen,
+            rule_reads=material.rule.reads[0] if reads_rule and material.rule else None,
+            why=splits["songs"].undefined,
+        )
+
+
+class _Steps:
+    """Counts folds and labelings of a target for its progress; a test that ends early catches up."""
+
+    def __init__(
+        self, name: str, splits: Mapping[str, Split], procedures: int, n: int, progress: Progress | None
+    ) -> None:
+        tested = [split for protocol, split in splits.items() if protocol in TESTED]
+        self.name, self.progress, self.done, self.n = name, progress, 0, n
+        self.total = procedures * sum(len(split.folds) * split.k for split in splits.values())
+        self.total += n * sum(split.k for split in tested)
+
+    def fold(self) -> None:
+        """One fold of one procedure is done."""
+        self._add(1)
+
+    def labeling(self, k: int) -> Callable[[int, int], None]:
+        """What a test of k folds a labeling calls."""
+        return lambda done, total: self._add(k)
+
+    def _add(self, steps: int) -> None:
+        self.done = min(self.done + steps, self.total)
+        if self.progress:
+            self.progress(self.name, self.done, self.total)
