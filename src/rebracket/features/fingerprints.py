@@ -12,8 +12,9 @@ import symusic
 
 from rebracket.catalogue.audio import decode_audio
 from rebracket.catalogue.midi import parse_midi
+from rebracket.core.errors import InputError
 from rebracket.features.cache import media_contents
-from rebracket.features.encoder import definition_hash
+from rebracket.features.encoder import Content, definition_hash
 from rebracket.features.print_cache import Print, cached_prints
 from rebracket.features.source import Progress, Source
 from rebracket.signal import (
@@ -62,7 +63,7 @@ def _prints(
     name: str,
     hash_of_row: Mapping[str, str],
     media: Callable[[], Iterable[tuple[str, bytes]]],
-    make: Callable[[bytes], Print],
+    make: Callable[[Content], Print],
     progress: Progress | None,
 ) -> Prints:
     keys = [hash_of_row.get(row_id) for row_id in dataset.rows.column("row_id").to_pylist()]
@@ -78,15 +79,21 @@ def _prints(
     )
 
 
-def _of_sound(data: bytes) -> Print:
-    wave, info = decode_audio(data)
+def _of_sound(content: Content) -> Print:
+    wave, info = decode_audio(_data(content))
     return landmarks(wave, info.sample_rate_hz)
 
 
-def _of_notes(data: bytes) -> Print:
-    score: Any = parse_midi(data, "MIDI slice").to(symusic.TimeUnit.second)
+def _of_notes(content: Content) -> Print:
+    score: Any = parse_midi(_data(content), "MIDI slice").to(symusic.TimeUnit.second)
     notes = [track.notes.numpy() for track in score.tracks if not track.is_drum]
     onset_s, pitch = (
         np.concatenate([np.zeros(0), *(track[field] for track in notes)]) for field in ("time", "pitch")
     )
     return note_patterns(onset_s, pitch.astype(np.int64))
+
+
+def _data(content: Content) -> bytes:
+    if not isinstance(content, bytes):
+        raise InputError(f"found {type(content).__name__}, expected the bytes of a file")
+    return content

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rebracket.core.errors import InputError
+from rebracket.features.cache import ContentsOf
+from rebracket.features.encoder import Content
 from rebracket.features.source import Progress
 
 __all__ = ["Print", "cached_prints"]
@@ -36,8 +38,8 @@ _UNREADABLE = (
 def cached_prints(
     folder: Path,
     keys: Sequence[str],
-    contents_of: Callable[[Collection[str]], Iterable[tuple[str, bytes]]],
-    make: Callable[[bytes], Print],
+    contents_of: ContentsOf,
+    make: Callable[[Content], Print],
     progress: Progress | None = None,
 ) -> list[Print]:
     """The print of each content, made where the folder's `prints.npz` does not have it.
@@ -67,8 +69,8 @@ def cached_prints(
 def _fill(
     prints: dict[str, Print],
     missing: Collection[str],
-    contents: Iterable[tuple[str, bytes]],
-    make: Callable[[bytes], Print],
+    contents: Iterable[tuple[str, Content]],
+    make: Callable[[Content], Print],
     path: Path,
     progress: Progress | None,
 ) -> None:
@@ -85,7 +87,7 @@ def _fill(
     _write(path, prints)
 
 
-def _chunks(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+def _chunks(contents: Iterable[tuple[str, Content]]) -> Iterator[list[tuple[str, Content]]]:
     stream = iter(contents)
     while chunk := list(islice(stream, _CHUNK)):
         yield chunk

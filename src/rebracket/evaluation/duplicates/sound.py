@@ -105,22 +105,16 @@ def _triples(
 
 
 def _told(a: tuple[str, int], b: tuple[str, int], one: Agreement, threshold: float, rows: Rows) -> Duplicate:
-    sides = [(*recording, one.first_s[side], one.last_s[side]) for side, recording in enumerate((a, b))]
-    (song_a, *passage_a), (song_b, *passage_b) = sorted(sides)
+    sides = [(recording, one.first_s[side], one.last_s[side]) for side, recording in enumerate((a, b))]
+    in_a, in_b = sorted(sides)
     kind = "loop" if one.shifts >= _LOOP_SHIFTS else "audio"
-    return Duplicate(
-        kind,
-        song_a,
-        song_b,
-        one.seconds,
-        threshold,
-        _rows_between(rows, song_a, *passage_a),
-        _rows_between(rows, song_b, *passage_b),
-    )
+    shown = (_rows_between(rows, *in_a), _rows_between(rows, *in_b))
+    return Duplicate(kind, in_a[0][0], in_b[0][0], one.seconds, threshold, *shown)
 
 
-def _rows_between(rows: Rows, song: str, track: int, first_s: float, last_s: float) -> tuple[str, ...]:
-    """Ids of the first rows of a track that sound between two times of a song, to a frame."""
+def _rows_between(rows: Rows, recording: tuple[str, int], first_s: float, last_s: float) -> tuple[str, ...]:
+    """Ids of the first rows of a recording that sound between two times of its song, to a frame."""
+    song, track = recording
     inside = (rows.start_s < last_s - FRAME_S) & (rows.end_s > first_s + FRAME_S)
     found = np.flatnonzero((rows.songs == song) & (rows.tracks == track) & inside)
     return tuple(rows.ids[row] for row in found[:_ROWS_SHOWN])
