@@ -21,6 +21,7 @@ from benchmarks import (
     main_job,
     media_tiers,
     midi_slices,
+    permutation_p,
     reading,
     time_units,
 )
@@ -42,6 +43,7 @@ BENCHMARKS = {
     "main_job": main_job.main,
     "media_tiers": media_tiers.main,
     "midi_slices": midi_slices.main,
+    "permutation_p": permutation_p.main,
     "reading": reading.main,
     "time_units": time_units.main,
 }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebracket.evaluation.statistics import around, fold_half_width, song_half_width
+from rebracket.evaluation.statistics import around, fold_half_width, score_interval, song_half_width
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.floats(0.05, 1))
@@ -43,3 +43,27 @@ def test_songs_that_are_all_right_are_not_certainty(n_songs: int) -> None:
     exact = 1 - 0.025 ** (1 / n_songs)
     assert 0.4 * exact < half < 1.5 * exact
     assert song_half_width([1.0] * (2 * n_songs)) < half
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=15), st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_an_interval_is_as_wide_as_folds_and_songs_ask(folds: list[float], songs: list[float]) -> None:
+    low, high = score_interval(folds, songs, 0.25)
+    middle = float(np.mean(folds))
+    for half in (fold_half_width(folds, 0.25), song_half_width(songs)):
+        assert low <= max(0.0, middle - half) + 1e-12
+        assert high >= min(1.0, middle + half) - 1e-12
+    assert 0 <= low <= middle <= high <= 1
+
+
+def test_a_wider_range_stretches_what_songs_ask() -> None:
+    songs = [1.0] * 10
+    narrow, wide = (score_interval([0.0, 0.0], songs, 0.25, bounds=(-high, high)) for high in (1.0, 2.0))
+    assert wide[1] == pytest.approx(min(2.0, 2 * narrow[1]))
+
+
+def test_songs_of_many_rows_ask_for_less_than_songs_that_are_all_or_nothing() -> None:
+    rng = np.random.default_rng(0)
+    single, many = (rng.binomial(rows, 0.95, 40) / rows for rows in (1, 20))
+    assert song_half_width(many.tolist()) < 0.5 * song_half_width(single.tolist())
+    plain = 1.96 * many.std(ddof=1) / np.sqrt(40)
+    assert plain < song_half_width(many.tolist()) < 2 * plain
