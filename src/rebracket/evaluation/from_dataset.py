@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from rebracket.dataset import label_columns
+from rebracket.dataset.targets import SEVERAL_LABELS
 from rebracket.evaluation.columns_beside import bookkeeping_of, facts_of, names_of, production_of
 from rebracket.evaluation.material import Material, Rule
 from rebracket.evaluation.protocols import Labels
 from rebracket.features import Bank, Source, audio_bank, midi_bank, text_bank
 from rebracket.labels import label_by_rule, rule_provenance
 from rebracket.ontology import Ontology
+from rebracket.segments import Label
 from rebracket.training import Target, load_target
 
 __all__ = ["TEXT_FIELDS", "material_of"]
 
 TEXT_FIELDS = ("concept", "lyrics")
+_RULED = ("has_rebracketing", "rebracketing_type", *SEVERAL_LABELS)
 _YES_NO = {True: "yes", False: "no"}
 
 
@@ -55,28 +59,23 @@ def material_of(dataset: Source, target: str, text_fields: Sequence[str] = TEXT_
             "facts": facts_of(rows),
         },
         contents=_contents(dataset, fields),
-        targets={name: np.array([*values, None], dtype=object)[:-1] for name, values in others.items()},
+        targets={
+            name: np.array([_in_words(v) for v in values], dtype=object) for name, values in others.items()
+        },
         rule=_rule(dataset, target, labels.classes),
     )
 
 
 def _labels(dataset: Source, target: Target) -> Labels:
-    songs, albums, segments, colors = (
-        np.array(dataset.rows.column(name).to_pylist(), dtype=object if name == "color" else None)
-        for name in ("song_id", "album_id", "segment_id", "color")
+    songs, albums, segments = (
+        np.array(dataset.rows.column(f"{unit}_id").to_pylist()) for unit in ("song", "album", "segment")
     )
-    held = [len(set(songs[target.labels == number].tolist())) for number in range(len(target.classes))]
-    kept = [number for number, n_songs in enumerate(held) if n_songs > 1]
-    place = np.array([kept.index(n) if n in kept else -1 for n in range(len(held))] + [-1])
     is_mode = target.name in {f"{axis}_mode" for axis in dataset.ontology.axes}
-    return Labels(
-        tuple(target.classes[number] for number in kept),
-        place[target.labels],  # the last one is for -1
-        songs,
-        albums,
-        segments=segments,
-        colors=colors if is_mode else None,
-    )
+    colors = np.array(dataset.rows.column("color").to_pylist(), dtype=object) if is_mode else None
+    carriers = {(label, songs[row]) for row, label in target.said()}
+    n_songs = Counter(label for label, _ in carriers)
+    kept = target.without([name for label, name in enumerate(target.classes) if n_songs[label] < 2])
+    return Labels(kept.classes, kept.labels, songs, albums, kept.indicators, segments, colors)
 
 
 def _inputs(dataset: Source) -> dict[str, Bank]:
@@ -101,16 +100,28 @@ def _contents(dataset: Source, fields: tuple[str, ...]) -> dict[str, np.ndarray]
 
 def _rule(dataset: Source, target: str, classes: tuple[str, ...]) -> Rule | None:
     """What the ontology's rule says of each row's concept, for the targets that it can make."""
-    if target not in ("has_rebracketing", "rebracketing_type"):
+    if target not in _RULED:
         return None
-    concepts = dataset.rows.column("concept").to_pylist()
-    said = {concept: _said(concept or "", target, dataset.ontology) for concept in set(concepts)}
-    numbers = [classes.index(said[c]) if said[c] in classes else -1 for c in concepts]
-    return Rule(np.array(numbers), ("concept",), rule_provenance(dataset.ontology))
+    concepts = [concept or "" for concept in dataset.rows.column("concept").to_pylist()]
+    said = {concept: _said(concept, target, dataset.ontology) for concept in set(concepts)}
+    provenance = rule_provenance(dataset.ontology)
+    if target in SEVERAL_LABELS:
+        has = np.array([[name in (said[concept] or ()) for name in classes] for concept in concepts])
+        numbers = np.array([-1 if said[concept] is None else 0 for concept in concepts])
+        return Rule(numbers, ("concept",), provenance, has)
+    numbers = np.array([classes.index(said[c]) if said[c] in classes else -1 for c in concepts])
+    return Rule(numbers, ("concept",), provenance)
 
 
-def _said(concept: str, target: str, ontology: Ontology) -> str | None:
+def _said(concept: str, target: str, ontology: Ontology) -> Label:
     labels = label_by_rule(concept, ontology)
     if labels is None:
         return None
+    if target in SEVERAL_LABELS:
+        return labels.types
     return _YES_NO[labels.has_rebracketing] if target == "has_rebracketing" else labels.type
+
+
+def _in_words(label: Label) -> str | None:
+    """One word for all labels of a row."""
+    return label if label is None or isinstance(label, str) else "+".join(label) or "none"

@@ -28,11 +28,14 @@ class Rule:
         numbers: [N] the class the rule says, -1 where it says none.
         reads: the columns it reads, as in a recipe's `text_fields`.
         provenance: `rule:<hash>`; the labels were computed where it stands in theirs.
+        indicators: [N, C] the labels the rule says, where a row may have several; `numbers` is 0 then, -1
+            where it says nothing.
     """
 
     numbers: np.ndarray
     reads: tuple[str, ...]
     provenance: str
+    indicators: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +53,7 @@ class Material:
         columns: for each of `KINDS`, columns [N] by name: float64 with NaN where unknown, or object of
             text with None where unknown.
         contents: [N] objects that are equal where the content is the same, None where there is none:
-            by name `text`, `audio`, `midi`, `loop`.
+            by name `text`, `audio`, `midi`, `loop`, `one_shot`.
         targets: every other target of the same rows, [N] object of labels, None where masked.
         rule: the rule behind the labels; None where the target has none.
     """

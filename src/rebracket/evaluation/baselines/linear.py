@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 
+from rebracket.evaluation.baselines.softmax import softmax_regression
 from rebracket.evaluation.protocols import Labels
 
 __all__ = ["Encoded", "fit_and_predict"]
@@ -86,6 +88,11 @@ def _fitted(
     pairs = (encoded.index[train] + 1) * n_kinds + target
     distinct, place = np.unique(pairs, return_inverse=True)
     totals = np.bincount(place, weights=weights)
+    held, answers = encoded.values[distinct // n_kinds - 1], distinct % n_kinds
+    if isinstance(held, np.ndarray) and class_weight == "balanced":
+        totals = totals / np.bincount(answers, weights=totals)[answers] * totals.sum() / n_kinds
+        coefficients = softmax_regression(held, answers, totals, C)
+        return np.asarray(softmax(shown @ coefficients[:-1] + coefficients[-1], axis=1))
     model = LogisticRegression(C=C, tol=_TOLERANCE, max_iter=_MAX_ITERATIONS, class_weight=class_weight)
-    model.fit(encoded.values[distinct // n_kinds - 1], distinct % n_kinds, sample_weight=totals)
+    model.fit(held, answers, sample_weight=totals)
     return np.asarray(model.predict_proba(shown))

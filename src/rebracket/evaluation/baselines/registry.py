@@ -20,7 +20,7 @@ BASELINES: tuple[Baseline, ...] = (
     Baseline("production", "production", 3, beside("production")),
     Baseline("rule", "rule", 4, rule),
     Baseline("nearest text", "nearest", 5, nearest_text),
-    Baseline("nearest audio", "nearest", 6, nearest("spectral", ("audio", "loop"))),
+    Baseline("nearest audio", "nearest", 6, nearest("spectral", ("audio", "loop", "one_shot"))),
     Baseline("nearest notes", "nearest", 7, nearest("histogram", ("midi",))),
     Baseline("tfidf", "words", None, words),
     Baseline("spectral", "sound", None, frozen("spectral")),
