@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rebracket.cli.audit import audit_targets, audits_of
 from rebracket.cli.catalogue import Ontology, read
 from rebracket.cli.models import answered, check_inputs, class_lines, score_table
 from rebracket.cli.output import Json, exit_status, print_document, print_problems, progress_bar
@@ -38,7 +39,7 @@ def run(
     ontology: Ontology = None,
     json: Json = False,
 ) -> int:
-    """Do the main job: check, build, train, evaluate and report; again: only what changed."""
+    """Do the main job: check, build, audit, train, evaluate and report; again: only what changed."""
     job = _Job(catalogue, out, tuple(recipe or ()), tuple(set_ or ()), ontology, quiet=json)
     job.run()
     if json:
@@ -85,6 +86,7 @@ class _Job:
             check_inputs(recipe, dataset)
             for line in class_lines(recipe, dataset):
                 self._say(line)
+        self._audit(dataset, [target for recipe in recipes for target in recipe.targets])
         for recipe in recipes:
             folder = self.out / "runs" / recipe.name
             if self._train(recipe, dataset, folder):
@@ -122,6 +124,11 @@ class _Job:
         print_problems(made.problems, to_stderr=True)
         self._say(f"  {made.songs} songs, {made.segments} segments, {made.rows} rows")
         return open_dataset(made.dataset)
+
+    def _audit(self, dataset: Dataset, targets: list[str]) -> None:
+        with self._stage("audit") as (stage, progress):
+            if not audit_targets(dataset, targets, self.out / "audit", progress):
+                stage.status = "reused"
 
     def _train(self, recipe: Recipe, dataset: Dataset, folder: Path) -> bool:
         """False where these data have nothing for the recipe to learn."""
@@ -185,6 +192,8 @@ class _Job:
     def tell(self) -> None:
         """The table of results, the verdicts, and where the report is."""
         documents = self._evaluations()
+        for document in audits_of(self.out / "audit").values():
+            typer.echo(f"audit: {document['verdict']}")
         if documents:
             score_table(documents)
             typer.echo("")

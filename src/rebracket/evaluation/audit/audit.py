@@ -24,7 +24,6 @@ from rebracket.segments import Split
 
 if TYPE_CHECKING:
     from rebracket.evaluation.duplicates import Duplicate
-    from rebracket.features import Health
 
 __all__ = ["audit"]
 
@@ -40,7 +39,6 @@ def audit(
     inputs: Sequence[str] | None = None,
     recorded: Mapping[str, Scored] | None = None,
     duplicates: Sequence[Duplicate] = (),
-    health: Mapping[str, Health] | None = None,
     permutations: int = 999,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
@@ -53,7 +51,6 @@ def audit(
         inputs: what the claimed model reads (``text``, ``spectral``, ...); all there is where None.
         recorded: by protocol the held-out predictions of a run, which are then what is claimed.
         duplicates: near-duplicates that were found.
-        health: what the vectors of each input are like.
         permutations: how many each test draws at most.
         progress: told what is being done.
 

@@ -18,7 +18,6 @@ from rebracket.segments import Split
 
 if TYPE_CHECKING:
     from rebracket.evaluation.duplicates import Duplicate
-    from rebracket.features import Health
 
 __all__ = ["Case", "as_classes", "songs_of_classes", "visible"]
 
@@ -39,7 +38,6 @@ class Case:
         scores: what was run on the folds.
         tests: permutation tests by code, corrected over all of this audit.
         duplicates: near-duplicates that were found.
-        health: what each input's vectors are like, by encoder.
     """
 
     material: Material
@@ -50,7 +48,6 @@ class Case:
     scores: Scores
     tests: Mapping[str, Tested] = field(default_factory=dict)
     duplicates: Sequence[Duplicate] = ()
-    health: Mapping[str, Health] = field(default_factory=dict)
 
     @property
     def labels(self) -> Labels:
@@ -72,13 +69,23 @@ def as_classes(material: Material) -> Material:
     if labels.indicators is None:
         return material
     labeled = np.flatnonzero(labels.numbers >= 0)
-    sets, number = np.unique(labels.indicators[labeled], axis=0, return_inverse=True)
-    numbers = np.full(len(labels.numbers), -1)
-    numbers[labeled] = number.ravel()
+    sets = np.unique(labels.indicators[labeled], axis=0)
     names = [
         "+".join(name for name, has in zip(labels.classes, one, strict=True) if has) or "none" for one in sets
     ]
-    return replace(material, labels=Labels(tuple(names), numbers, labels.songs, labels.albums), rule=None)
+    numbers = np.where(labels.numbers >= 0, _number_of(sets, labels.indicators), -1)
+    rule = material.rule
+    if rule is not None and rule.indicators is not None:
+        said = np.where(rule.numbers >= 0, _number_of(sets, rule.indicators), -1)
+        rule = replace(rule, numbers=said, indicators=None)
+    one_a_row = replace(labels, classes=tuple(names), numbers=numbers, indicators=None)
+    return replace(material, labels=one_a_row, rule=rule)
+
+
+def _number_of(sets: np.ndarray, indicators: np.ndarray) -> np.ndarray:
+    """[N] place of each row's set of labels among the sets [K, C], -1 where it is none of them."""
+    places = {one.tobytes(): place for place, one in enumerate(sets.astype(bool))}
+    return np.array([places.get(one.tobytes(), -1) for one in indicators.astype(bool)], dtype=int)
 
 
 def visible(material: Material, inputs: Sequence[str] | None) -> frozenset[str]:
@@ -97,7 +104,7 @@ def visible(material: Material, inputs: Sequence[str] | None) -> frozenset[str]:
     if set(inputs) & _NOTE_READERS:
         kinds.add("midi")
     if set(inputs) - _TEXT_READERS - _NOTE_READERS:
-        kinds |= {"audio", "loop"}
+        kinds |= {"audio", "loop", "one_shot"}
     return frozenset(kinds & set(material.contents))
 
 

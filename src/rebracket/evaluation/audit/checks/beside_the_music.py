@@ -28,7 +28,7 @@ def beside_the_music(case: Case, code: str, kind: str, what: str, advice: str) -
     yield Finding(
         code,
         "fatal" if testable and reaches else "warning",
-        f"{what} alone give {scored} under {case.claim}, where guessing gives {majority}; {_why(tested, above)}.",
+        f"{what} alone give {scored} under {case.claim}, guessing {majority}; {_why(tested, above)}.",
         {"kind": kind, "score": scored.as_dict(), "test": tested.as_dict()},
         advice,
         f"That a score of {percent(scored.accuracy.value)} or less on {case.target} needs the music."

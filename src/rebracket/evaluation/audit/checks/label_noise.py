@@ -15,6 +15,7 @@ __all__ = ["check"]
 _CODE = "label-noise"
 _SURE, _UNLIKELY = 0.9, 0.05
 _MOST_LISTED = 10
+_PARTS = {"loop", "one_shot"}  # what many a song may use is no song
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _contradictions(case: Case) -> Iterator[Finding]:
     """One text over many segments is no contradiction of labels that are given segment by segment."""
-    kinds = set(case.material.contents) - ({"text", "loop"} if case.level == "segment" else {"loop"})
+    kinds = set(case.material.contents) - _PARTS - ({"text"} if case.level == "segment" else set())
     rows = case.labeled
     for kind in sorted(kinds):
         labels_of: dict[object, set[int]] = defaultdict(set)

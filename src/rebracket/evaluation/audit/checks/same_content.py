@@ -17,8 +17,8 @@ __all__ = ["check", "told_share"]
 
 _CODE = "same-content-across-split"
 _TELLING, _MOSTLY = 0.05, 0.5
-_READERS = {"text": "words", "audio": "sound", "loop": "sound", "midi": "notes"}
-_NAMES = {"text": "text", "audio": "sound", "midi": "notes", "loop": "loop"}
+_READERS = {"text": "words", "audio": "sound", "loop": "sound", "one_shot": "sound", "midi": "notes"}
+_NAMES = {"text": "text", "audio": "sound", "midi": "notes", "loop": "loop", "one_shot": "struck sound"}
 
 
 def check(case: Case) -> Iterator[Finding]:
