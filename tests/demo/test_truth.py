@@ -115,6 +115,8 @@ def test_the_knobs_and_the_ceiling_are_those_of_the_catalogue(written: Path) -> 
     ceiling = json.loads((written / "truth" / "ceiling.json").read_text("utf-8"))
     assert knobs == KNOBS == Knobs.model_validate(ceiling["knobs"])
     assert ceiling["schema"] == "rebracket.ceiling/1"
+    assert len(ceiling["observer"]) == 2 * 7
+    assert [entry["songs"] for entry in ceiling["oracle"]] == [8] * 7  # fitted to as many as there are
 
 
 def test_the_truth_draws_the_same_song_again(rows: list[dict[str, Any]]) -> None:

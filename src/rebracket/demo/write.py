@@ -24,7 +24,7 @@ from rebracket.demo.plan import SongKey, SongPlan, plan, song_keys
 from rebracket.demo.realize import RATE_HZ, Realized, realize
 from rebracket.demo.shapes import form_of
 from rebracket.demo.sizes import knobs_of
-from rebracket.demo.story import Knobs
+from rebracket.demo.story import COLORS, Knobs
 from rebracket.demo.truth import truth_rows, write_truth
 from rebracket.demo.twins import groups_of, named, twin_keys
 from rebracket.demo.white import white_keys
@@ -35,6 +35,7 @@ from rebracket.sound import renderer_of
 __all__ = ["DemoSummary", "Written", "write_demo", "write_song"]
 
 _FRESH_SONGS = 64  # the ceilings' standard errors are a few points; the benchmark takes more
+_FITTED_AT_MOST, _REPLICATES = 200, 2  # songs that the oracle is fitted to, and how often anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,12 @@ def _write_truth(folder: Path, knobs: Knobs, keys: Sequence[SongKey], written: S
     truth.mkdir()
     write_truth((row for song in written for row in song.truth), truth / "truth.parquet")
     _write_json(truth / "knobs.json", knobs.model_dump())
-    _write_json(truth / "ceiling.json", ceiling_document(knobs, songs=_FRESH_SONGS, form_of=form_of(knobs)))
+    count = min(len({key.song_id for key in keys}), _FITTED_AT_MOST)
+    fitted_to = (count,) if count >= len(COLORS) else ()  # from fewer nobody can learn every color
+    bounds = ceiling_document(
+        knobs, songs=_FRESH_SONGS, fitted_to=fitted_to, replicates=_REPLICATES, form_of=form_of(knobs)
+    )
+    _write_json(truth / "ceiling.json", bounds)
     if groups := groups_of(keys):
         _write_json(truth / "twins.json", groups)
 

@@ -61,7 +61,7 @@ def ceiling_document(
         "inputs": {name: list(channels) for name, channels in INPUTS.items()},
         "exact": _exact(knobs),
         "observer": observer,
-        "oracle": [entry for n in fitted_to for entry in _oracle(knobs, fresh, n, replicates)],
+        "oracle": [entry for n in fitted_to for entry in _oracle(knobs, fresh, n, replicates, form_of)],
         "knobs": knobs.model_dump(),
     }
 
@@ -108,9 +108,11 @@ def _exact(knobs: Knobs) -> dict[str, Any]:
     }
 
 
-def _oracle(knobs: Knobs, fresh: Sequence[SongCauses], count: int, replicates: int) -> list[dict[str, Any]]:
+def _oracle(
+    knobs: Knobs, fresh: Sequence[SongCauses], count: int, replicates: int, form_of: FormOf | None
+) -> list[dict[str, Any]]:
     """The mean over training sets of so many songs; its error counts both kinds of luck."""
-    fitted = [fit(draw_fresh(knobs, count, replicate=1 + number), knobs) for number in range(replicates)]
+    fitted = [fit(draw_fresh(knobs, count, 1 + number, form_of), knobs) for number in range(replicates)]
     entries = []
     for channels in subsets(CHANNELS):
         each = []

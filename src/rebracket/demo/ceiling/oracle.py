@@ -67,7 +67,7 @@ def _fit_values(
     whole = of_songs.mean(axis=0)
     noise = within.mean() / np.maximum(each, 1)[:, None]
     between = max(0.0, float(((centers - whole)[each > 0] ** 2).mean() - noise[each > 0].mean()))
-    kept = np.where(each[:, None] > 0, between / (between + noise), 0.0)
+    kept = np.where(each[:, None] > 0, between / np.maximum(between + noise, 1e-12), 0.0)
     return whole + kept * (centers - whole), offsets, song, section
 
 
