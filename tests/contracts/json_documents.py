@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 _PARTS = "parts"  # what several documents hold; no document itself
 # Keys whose values are keyed by names of the data: any key may be there, none must.
 _OF_DATA = {"shares", "songs_of_class"}
-_BY_NAME = {"baselines", "best_epoch", "estimates", "media", "permutation", "targets"} | _OF_DATA
+_BY_NAME = {"baselines", "best_epoch", "estimates", "media", "paired", "permutation", "targets"} | _OF_DATA
 
 
 @lru_cache
@@ -54,7 +54,7 @@ def errors(verb: str, document: Any) -> list[str]:
 def fixed_objects(document: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Paths of all objects in a document whose keys the shape lists."""
     if isinstance(document, dict):
-        open_ = (path[-1:] and path[-1] in _BY_NAME) or path[-2:-1] == ("baselines",)
+        open_ = (path[-1:] and path[-1] in _BY_NAME) or path[-2:-1] in (("baselines",), ("paired",))
         open_ = open_ or (path[:1] == ("findings",) and path[-1:] == ("evidence",))  # each code its own
         if not open_:
             yield path

@@ -97,6 +97,7 @@ def _of_model(found: OutOfFold) -> dict[str, Any]:
         **found.as_dict(),
         "metrics": {name: interval_dict(interval) for name, interval in scores.items()},
         "row_weighted": _row_weighted(found),
+        "never_in_training": None,  # only where albums or colors are left out
     }
 
 
