@@ -15,6 +15,7 @@ from rebracket.core.errors import RefusedError
 from rebracket.dataset import Dataset
 from rebracket.dataset.exchange import locked
 from rebracket.dataset.seals import openings
+from rebracket.evaluation.cards import write_model_card
 from rebracket.evaluation.claims import records_of, write_records
 from rebracket.evaluation.document import Found, prediction_table, sealed_into, skipped_entry
 from rebracket.evaluation.of_target import Evidence, Progress
@@ -70,6 +71,7 @@ def evaluate(
         document = {"schema": "rebracket.evaluate/1", "run": run.name, "targets": targets}
         add_openings(document, dataset)
         _write(document, dataset, run)
+        write_model_card(run, recipe.model_dump(mode="json"), document)
         (run / _MARK).write_text(_made_from(dataset, recipe, run))
     return document
 
