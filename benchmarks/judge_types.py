@@ -138,7 +138,7 @@ def judged(
     return {
         "judge": _scores(np.array(mine), np.array(truth), songs),
         "ceiling": _scores(np.array(ideal), np.array(truth), songs),
-        "always the commonest": float(np.bincount(truth).max() / len(truth)),
+        "always_commonest": float(np.bincount(truth).max() / len(truth)),
         "n": len(truth),
     }
 
@@ -175,7 +175,7 @@ def main() -> None:
         {
             "figure": "the judge's posterior over types and none on fresh songs, by section, and the ceiling",
             "notes": judged(((s.causes, judge(s.passages, knobs=knobs)) for s in fresh), "midi", knobs),
-            "notes beside what was there before": judged(
+            "moved": judged(
                 ((s.causes, judge(s.passages, before=s.before, knobs=knobs)) for s in fresh), "midi", knobs
             ),
             "words": judged(
@@ -186,19 +186,19 @@ def main() -> None:
                 "words",
                 words,
             ),
-            "ways named rightly": {
-                "from marks": ways_right(
+            "ways": {
+                "marks": ways_right(
                     (way, int(row.argmax()))
                     for s in fresh
                     for way, row in zip(
                         s.ways, reading.of_marks(s.marks) + np.log(reading.prior), strict=True
                     )
                 ),
-                "from what moved": ways_right(pair for s in fresh for pair in _between(s)),
-                "from words": ways_right(pair for text in texts for pair in _said(*text)),
+                "moved": ways_right(pair for s in fresh for pair in _between(s)),
+                "words": ways_right(pair for text in texts for pair in _said(*text)),
                 "pickups": ways_right(pair for s in fresh for pair in _pickups(s)),
             },
-            "propositions named rightly": _propositions(texts),
+            "propositions": _propositions(texts),
             "songs": FRESH,
             "unit": "section; standard errors over songs",
             "seeds": "20 and 21 fitted, 22 judged",
