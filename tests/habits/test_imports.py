@@ -32,7 +32,7 @@ _HEAVY = {
     "yaml",
 }
 # Folders that may need an extra; everything else runs on the core dependencies.
-_WITH_EXTRAS = {"evaluation", "features", "models", "training"}
+_WITH_EXTRAS = {"evaluation", "features", "models", "objectives", "training"}
 _WITH_INIT = ("catalogue", "init")
 _WITH_HUB = ("dataset", "publish")
 _WITH_SOUNDFONT = ("sound", "soundfont.py")
@@ -48,7 +48,7 @@ _OPTIONAL = {
     "transformers",
 }
 # Modules of our own that bring an optional package; imported where it is needed.
-_BRINGS_OPTIONAL = {"rebracket.models.minilm", "rebracket.training.loop"}
+_BRINGS_OPTIONAL = {"rebracket.models.minilm"}
 
 
 def _loaded_after(code: str) -> set[str]:
