@@ -16,6 +16,7 @@ _MOST_REPEATS = 32  # of one hash in one recording that are looked at: a loop ha
 _SHIFTS = 6  # the best are looked at closely
 _APART = 8  # frames between shifts that are not one
 _LEAST, _LEAST_SHARE = 3, 0.35  # landmarks of a bin that must be the same
+_LEAST_BINS = 4  # shifts at which fewer agree are not looked at: two seconds are of no interest
 _ASTRAY = 1  # bins in a row that differ and do not end a run: of half a second little may be left
 _PAUSE = 2  # bins in a row without landmarks that do not
 
@@ -41,18 +42,19 @@ class Agreement(NamedTuple):
 
 
 def agreement(a: Landmarks, b: Landmarks) -> Agreement:
-    """What is the same in two recordings; landmarks sorted by hash."""
+    """What is the same in two recordings, 0 s where it is less than two; landmarks sorted by hash."""
     # Between two frames either peak of a landmark may fall on the one or the other.
     joined = [_joined(a.hashes + np.uint32(step), b.hashes) for step in (-1 % 2**32, 0, 1)]
     in_a, in_b = (np.concatenate(side) for side in zip(*joined, strict=True))
-    if len(in_a) < _LEAST:
-        return Agreement(0.0, (0.0, 0.0), (0.0, 0.0), 0)
     shift = b.frames[in_b] - a.frames[in_a]
     found = []
     for best in _best_shifts(shift):
-        same = np.abs(shift - best) <= 1
-        run, first, last = _longest_run(a.frames, b.frames - best, np.unique(in_a[same]))
+        same = np.zeros(len(a.hashes), dtype=np.bool_)
+        same[in_a[np.abs(shift - best) <= 1]] = True
+        run, first, last = _longest_run(a.frames, b.frames - best, same)
         found.append((run * _BIN * FRAME_S, first, last, best))
+    if not found:
+        return Agreement(0.0, (0.0, 0.0), (0.0, 0.0), 0)
     seconds, first, last, best = max(found, key=lambda one: one[0])
     begin, end = first * _BIN * FRAME_S, (last + 1) * _BIN * FRAME_S
     moved = best * FRAME_S
@@ -73,20 +75,22 @@ def _joined(
 
 def _best_shifts(shift: npt.NDArray[np.int64]) -> list[int]:
     """The shifts at which most pairs meet, none near another."""
+    if len(shift) < _LEAST * _LEAST_BINS:
+        return []
     lowest = int(shift.min())
     counts = np.bincount(shift - lowest, minlength=3)
     near = np.convolve(counts, np.ones(3, dtype=counts.dtype), "same")
     best: list[int] = []
     for place in np.argsort(-near, kind="stable")[: _SHIFTS * 2 * _APART].tolist():
-        if len(best) == _SHIFTS or near[place] < _LEAST:
+        if len(best) == _SHIFTS or near[place] < _LEAST * _LEAST_BINS:
             break
         if all(abs(place + lowest - other) >= _APART for other in best):
             best.append(place + lowest)
-    return best or [lowest]
+    return best
 
 
 def _longest_run(
-    frames_a: npt.NDArray[np.int64], frames_b: npt.NDArray[np.int64], same: npt.NDArray[np.intp]
+    frames_a: npt.NDArray[np.int64], frames_b: npt.NDArray[np.int64], same: npt.NDArray[np.bool_]
 ) -> tuple[int, int, int]:
     """How many bins agree in the longest run, its first bin and its last."""
     lowest = min(int(frames_a.min()), int(frames_b.min())) // _BIN

@@ -19,7 +19,7 @@ __all__ = ["Rows", "near_sounds"]
 
 _LEAST_S = 3.0  # in a row; what is shorter is a one-shot
 _ABOVE_CHANCE = 1.5
-_LEAST_TRIPLES = 3
+_LEAST_TRIPLES = 6
 _MOST_CANDIDATES = 20_000
 _LOOP_SHIFTS = 3
 _ROWS_SHOWN = 3
