@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -79,7 +80,7 @@ def composed(song_number: int, seed: int, knobs: Knobs) -> tuple[SongCauses, Son
     return song, _with_shown(base, song, shown)
 
 
-def _with_shown(base: SongPlan, song: SongCauses, shown: list) -> SongPlan:
+def _with_shown(base: SongPlan, song: SongCauses, shown: list[Any]) -> SongPlan:
     parts = tuple(
         Shown(feel, type=type_, shift=share, softness=segment.softness, pickup=segment.announces)
         for feel, type_, share, segment, _ in shown
@@ -102,7 +103,7 @@ def sections(made: SongPlan) -> list[MidiPassage]:
     ]
 
 
-def rows(songs: range, seed: int, knobs: Knobs) -> tuple[list, list]:
+def rows(songs: range, seed: int, knobs: Knobs) -> tuple[list[Any], list[Any]]:
     """(values, measures, causes, passages) of songs; (habit, measures, player, notes, bpm) of their stems."""
     style, habit = [], []
     for number in songs:
