@@ -53,7 +53,7 @@ def _alike(case: Case, name: str) -> Iterator[Finding]:
     tested = case.tests.get(f"{AXIS}{name}")
     if tested is None or not tested.is_significant:
         return
-    share = percent(tested.result.observed)
+    share = percent(tested.result.observed or 0.0)
     yield Finding(
         _CODE,
         "warning",

@@ -44,7 +44,7 @@ def _not_testable(case: Case) -> Iterator[Finding]:
         _CODE,
         "warning",
         f"{case.target} was given {case.level} by {case.level}, and there {_ways(distinct)} to hand "
-        f"its labels out: no p below {1 / distinct:.2f} can come out. Not testable.",
+        f"its labels out: no p below {1 / distinct:.2f} can come out. What knows it as such is not testable.",
         {"unit": case.level, "distinct": int(distinct), "smallest_p": 1 / distinct},
         f"Add {case.level}s of each class.",
         f"That a score on {case.target} is more than chance would give to these {case.level}s.",
