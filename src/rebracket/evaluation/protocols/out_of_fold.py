@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -84,9 +85,9 @@ class OutOfFold:
     def song_scores(self, name: str) -> list[float]:
         """The score of each song's rows over all repeats, in the order of the songs' names."""
         repeats = [self.tested(repeat) for repeat in range(len(self.split.folds))]
-        rows, songs = np.concatenate(repeats), self.labels.songs
+        rows = np.concatenate(repeats)
         predicted = np.concatenate([self.probabilities[r, tested] for r, tested in enumerate(repeats)])
-        _, of_rows = np.unique(songs[rows], return_inverse=True)
+        of_rows = self._song_numbers[rows]
         order = np.argsort(of_rows, kind="stable")
         parts = np.split(order, np.flatnonzero(np.diff(of_rows[order])) + 1)
         score, truth = metrics_of(self.labels)[name], self._truth[rows]
@@ -103,6 +104,11 @@ class OutOfFold:
             return fold_half_width(self.song_scores(name), 0.0)
         return song_half_width(self.song_accuracies()) * (metric.bounds[1] - metric.bounds[0])
 
+    @cached_property
+    def _song_numbers(self) -> np.ndarray:
+        """[N] number of each row's song: counted for every fold and metric, faster than by names."""
+        return np.unique(self.labels.songs, return_inverse=True)[1].ravel()
+
     @property
     def _truth(self) -> np.ndarray:
         return self.labels.numbers if self.labels.indicators is None else self.labels.indicators
@@ -118,7 +124,7 @@ class OutOfFold:
 
     def _scores(self, name: str, parts: Iterable[tuple[int, np.ndarray]]) -> list[float]:
         """The score of each part that has one, every song weighing the same."""
-        metric, songs, truth = metrics_of(self.labels)[name], self.labels.songs, self._truth
+        metric, songs, truth = metrics_of(self.labels)[name], self._song_numbers, self._truth
         scores = [
             metric.or_none(truth[rows], self.probabilities[repeat, rows], song_weights(songs[rows]))
             for repeat, rows in parts

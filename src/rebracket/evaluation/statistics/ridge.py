@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from rebracket.evaluation.metrics import song_weights
 from rebracket.evaluation.statistics.exchange import exchange_of
@@ -90,12 +91,12 @@ def _averages(features: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.n
     absent [U, A], once for columns that are absent together."""
     rows = units >= 0
     values = np.asarray(features, dtype=np.float64)[rows]
-    member = np.zeros((units.max() + 1, len(values)))
-    member[units[rows], np.arange(len(values))] = 1.0
-    known = member @ ~np.isnan(values)
+    place, size = (units[rows], np.arange(len(values))), (units.max() + 1, len(values))
+    member = sparse.csr_matrix((np.ones(len(values)), place), shape=size)
+    known = member @ (~np.isnan(values)).astype(np.float64)
     with np.errstate(invalid="ignore"):
         means = member @ np.nan_to_num(values) / known
-    absent = np.unique(1 - known / member.sum(axis=1, keepdims=True), axis=1)
+    absent = np.unique(1 - known / np.bincount(units[rows])[:, None], axis=1)
     return means, absent[:, absent.any(axis=0)]
 
 
