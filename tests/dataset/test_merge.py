@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import make_song
+from dataset.sealed import alter_json
 from rebracket.catalogue import read_catalogue
 from rebracket.core.errors import InputError
 from rebracket.dataset import Dataset, build, merge_songs, open_dataset
@@ -55,6 +57,19 @@ def test_what_is_joined_is_not_cut_and_the_rest_is_as_it_was(dataset: Path) -> N
     assert after.songs.equals(songs)
     assert dict(after.audio()) == audio
     assert verify(dataset)[1] == ()
+
+
+def test_verify_finds_a_merged_pair_that_a_split_cuts(dataset: Path) -> None:
+    merge_songs(dataset, PAIR)
+
+    def cut(content: dict[str, Any]) -> None:
+        repeat = content["protocols"]["songs"]["folds"][0]
+        repeat["01_01"] = 1 - repeat["01_02"]
+
+    alter_json(dataset, "splits/color.json", cut)
+    told = [problem.found for problem in verify(dataset)[1]]
+    assert len(told) == 1
+    assert "apart from the songs that it was merged with" in told[0]
 
 
 def test_the_same_again_changes_nothing_and_more_adds_to_it(dataset: Path) -> None:

