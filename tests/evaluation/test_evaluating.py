@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -50,7 +51,7 @@ def run(dataset: Dataset, recipe: Recipe, tmp_path_factory: pytest.TempPathFacto
     return folder
 
 
-def _entry(run: Path) -> dict:
+def _entry(run: Path) -> dict[str, Any]:
     return json.loads((run / "evaluation.json").read_text("utf-8"))["targets"]["color"]
 
 
@@ -141,7 +142,7 @@ def _reader(signal: np.ndarray) -> Callable[[Labels, Split], Procedure]:
     return model
 
 
-def _tested(labels: Labels, signal: np.ndarray, protocol: str = "songs") -> dict:
+def _tested(labels: Labels, signal: np.ndarray, protocol: str = "songs") -> dict[str, Any]:
     names = [labels.classes[n] for n in labels.numbers]
     split = make_splits(labels.songs.tolist(), names, albums=labels.albums.tolist(), segments=names)[protocol]
     units = labeled_units(labels, labels.songs, labels.songs)

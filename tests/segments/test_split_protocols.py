@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +16,9 @@ from rebracket.segments import NO_MODES, Label, Split, make_splits
 N_ROWS = 3  # a segment
 
 
-def _catalogue(albums: dict[str, list[Label]]) -> dict[str, list]:
+def _catalogue(albums: dict[str, list[Label]]) -> dict[str, list[Any]]:
     """Two segments a song, one label a song."""
-    columns: dict[str, list] = {"songs": [], "labels": [], "albums": [], "segments": []}
+    columns: dict[str, list[Any]] = {"songs": [], "labels": [], "albums": [], "segments": []}
     for album, labels in albums.items():
         for number, label in enumerate(labels):
             for segment in range(2):
@@ -28,7 +29,7 @@ def _catalogue(albums: dict[str, list[Label]]) -> dict[str, list]:
     return columns
 
 
-def _splits(columns: dict[str, list], **more: object) -> dict[str, Split]:
+def _splits(columns: dict[str, list[Any]], **more: Any) -> dict[str, Split]:
     return make_splits(
         columns["songs"], columns["labels"], **{k: columns[k] for k in ("albums", "segments")}, **more
     )
@@ -38,7 +39,7 @@ CLASSES = st.sampled_from(["x", "y", "z"])
 ALBUMS = st.dictionaries(st.sampled_from("abcd"), st.lists(CLASSES, min_size=1, max_size=5), min_size=2)
 
 
-def _folds_by(units: list, folds: np.ndarray) -> dict[str, set[int]]:
+def _folds_by(units: list[Any], folds: np.ndarray) -> dict[str, set[int]]:
     found = defaultdict(set)
     for unit, fold in zip(units, folds.tolist(), strict=True):
         if fold >= 0:

@@ -12,6 +12,7 @@ from rebracket.dataset.dealt import PROTOCOLS
 from rebracket.evaluation.baselines import BASELINES
 from rebracket.evaluation.calibration import calibration_entry
 from rebracket.evaluation.metrics import metrics_of
+from rebracket.evaluation.metrics.class_entries import class_entries, confusion_counts
 from rebracket.evaluation.procedures import MODEL
 from rebracket.evaluation.protocols import OutOfFold, interval_dict
 from rebracket.evaluation.statistics import paired_difference, smallest_difference, songs_needed
@@ -95,10 +96,27 @@ def _of_model(found: OutOfFold) -> dict[str, Any]:
     scores = found.metrics(tuple(metrics_of(found.labels)))
     return {
         **found.as_dict(),
+        **_of_classes(found),
         "metrics": {name: interval_dict(interval) for name, interval in scores.items()},
         "row_weighted": _row_weighted(found),
         "never_in_training": None,  # only where albums or colors are left out
     }
+
+
+def _of_classes(found: OutOfFold) -> dict[str, Any]:
+    """Figures of each class and the confusion, over all repeats; support counts each row once."""
+    labels, repeats = found.labels, range(len(found.split.folds))
+    rows = np.concatenate([found.tested(repeat) for repeat in repeats])
+    of_repeats = np.concatenate([np.full(len(found.tested(repeat)), repeat) for repeat in repeats])
+    truth = labels.numbers if labels.indicators is None else labels.indicators
+    predicted = found.probabilities[of_repeats, rows]
+    models = of_repeats * found.split.k + found.split.folds[of_repeats, rows]
+    table = class_entries(labels.classes, truth[rows], predicted, labels.songs[rows], models)
+    once = np.unique(rows)
+    for number, entry in enumerate(table):
+        has = truth[once] == number if labels.indicators is None else labels.indicators[once, number]
+        entry["support_rows"] = int(has.sum())
+    return {"per_class": table, "confusion": confusion_counts(labels.classes, truth[rows], predicted)}
 
 
 def _row_weighted(found: OutOfFold) -> dict[str, float]:

@@ -134,8 +134,9 @@ class _Dealing:
         together = _joined(self.whole, units)
         held: dict[str, set[str]] = defaultdict(set)
         for unit, own in zip(together, self.names, strict=True):
-            for name in self.kept.intersection(own or ()) if unit is not None else ():
-                held[name].add(unit)
+            if unit is not None:
+                for name in self.kept.intersection(own or ()):
+                    held[name].add(unit)
         if all(len(found) == 1 for found in held.values()):
             why = (
                 f"every class is on one {noun} only, so the class of the {noun} left out is never in training"
