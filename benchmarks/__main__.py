@@ -25,6 +25,7 @@ from benchmarks import (
     midi_slices,
     permutation_p,
     reading,
+    rendered_truth,
     time_units,
 )
 
@@ -49,6 +50,7 @@ BENCHMARKS = {
     "midi_slices": midi_slices.main,
     "permutation_p": permutation_p.main,
     "reading": reading.main,
+    "rendered_truth": rendered_truth.main,
     "time_units": time_units.main,
 }
 
