@@ -25,6 +25,7 @@ def write_report(
     segment_ids: Sequence[str],
     out: Path,
     *,
+    audits: Sequence[Mapping[str, Any]] = (),
     progress: Progress | None = None,
 ) -> Path:
     """Writes one offline HTML file: the catalogue to see and hear, then what each run is evidence of.
@@ -35,6 +36,7 @@ def write_report(
         blocks: features of the segments by modality, values [S, D] and a mask [S].
         segment_ids: [S] the segments in the order of the blocks.
         out: the file; replaced in one step.
+        audits: of its targets, documents ``rebracket.audit/1``.
         progress: called with the number of sound excerpts made and to make.
 
     Returns:
@@ -45,10 +47,19 @@ def write_report(
     """
     from rebracket.page import Page, write_page
 
-    evidence = _evidence(dataset, runs)  # first, so that a bad file is told before the slow part
+    evidence = [
+        *_audits(audits),
+        *_evidence(dataset, runs),
+    ]  # first, so that a bad file is told before the slow part
     catalogue, sounds = _catalogue(dataset, blocks, segment_ids, progress)
     page = Page(_title(dataset), _subtitle(dataset, len(segment_ids)), (*catalogue, *evidence), sounds)
     return write_page(page, out)
+
+
+def _audits(documents: Sequence[Mapping[str, Any]]) -> list[Section]:
+    from rebracket.explain import audit_sections
+
+    return [section for document in documents for section in audit_sections(document)]
 
 
 def _evidence(dataset: Dataset, runs: Sequence[Path]) -> list[Section]:

@@ -165,7 +165,8 @@ class _Job:
             from rebracket.features import segment_blocks
 
             segment_ids, blocks = segment_blocks(dataset)
-            write_report(dataset, self.runs, blocks, segment_ids, report, progress=progress)
+            audits = list(audits_of(self.out / "audit").values())
+            write_report(dataset, self.runs, blocks, segment_ids, report, audits=audits, progress=progress)
             mark.write_text(made_from)
 
     def _fingerprint(self, dataset: Dataset) -> str:
@@ -173,7 +174,7 @@ class _Job:
         from rebracket import __version__
 
         found = [(path / "evaluation.json").read_text("utf-8") for path in self.runs]
-        content = json_.dumps([__version__, dataset.data_hash, found])
+        content = json_.dumps([__version__, dataset.data_hash, found, audits_of(self.out / "audit")])
         return hashlib.sha256(content.encode()).hexdigest()
 
     def document(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the features and the numbers mean, to be read and heard; what this folder offers needs no torch."""
 
 from rebracket.explain.atlas import Atlas, atlas
+from rebracket.explain.audit_sections import audit_sections
 from rebracket.explain.blocks import segment_features
 from rebracket.explain.evidence import Evaluation, RunRecord, read_evaluation, read_run_record
 from rebracket.explain.evidence_sections import run_sections
@@ -16,6 +17,7 @@ __all__ = [
     "Excerpts",
     "RunRecord",
     "atlas",
+    "audit_sections",
     "class_keys",
     "clips",
     "describe",

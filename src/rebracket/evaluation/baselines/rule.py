@@ -17,7 +17,8 @@ def rule(material: Material) -> Procedure | None:
     if said is None:
         return None
     numbers = said.numbers
-    answers = np.eye(len(material.labels.classes))[numbers] if said.indicators is None else said.indicators
+    none_last = np.eye(len(material.labels.classes) + 1)[:, :-1]  # what -1 points to, also without a class
+    answers = none_last[numbers] if said.indicators is None else said.indicators
     guess = majority(material.labels)
 
     def procedure(train: np.ndarray, test: np.ndarray, seed: int) -> np.ndarray:

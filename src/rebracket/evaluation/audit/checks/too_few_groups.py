@@ -38,7 +38,7 @@ def _undefined(case: Case) -> Iterator[Finding]:
 
 def _not_testable(case: Case) -> Iterator[Finding]:
     distinct = distinct_relabelings(case.labels, case.level, case.material.segments)
-    if distinct * _TELLING_P >= 1:
+    if distinct >= 1 / _TELLING_P:
         return
     yield Finding(
         _CODE,
