@@ -95,7 +95,7 @@ def main() -> None:
     write_record(
         "frozen_folds",
         {
-            "figure": "seconds of each baseline over 5 x 5 song folds, learning and predicting, and of an audit",
+            "figure": "seconds of each baseline over 5 x 5 song folds, and of an audit of it all",
             "songs": SONGS,
             "rows": ROWS,
             "classes": CLASSES,
