@@ -166,8 +166,19 @@ class _Job:
 
             segment_ids, blocks = segment_blocks(dataset)
             audits = list(audits_of(self.out / "audit").values())
+            self._cards(dataset, audits)
             write_report(dataset, self.runs, blocks, segment_ids, report, audits=audits, progress=progress)
             mark.write_text(made_from)
+
+    def _cards(self, dataset: Dataset, audits: list[dict[str, Any]]) -> None:
+        """A card in each run, with what was found of its targets, and the sheet of the data."""
+        from rebracket.evaluation.cards import write_data_sheet, write_model_card
+        from rebracket.training import open_run
+
+        for path, document in zip(self.runs, self._evaluations(), strict=True):
+            own = [audit for audit in audits if audit["target"] in document["targets"]]
+            write_model_card(path, open_run(path).recipe.model_dump(mode="json"), document, own)
+        write_data_sheet(self.out / "DATASHEET.md", dataset.path, self.runs, audits)
 
     def _fingerprint(self, dataset: Dataset) -> str:
         """Hash of all that the report is made from."""
