@@ -84,7 +84,7 @@ class Finding:
 def percent(share: float) -> str:
     """A share as people read it.
 
-    >>> percent(0.5)
-    '50%'
+    >>> percent(0.525)  # as the tables round
+    '53%'
     """
-    return f"{100 * share:.0f}%"
+    return f"{100 * float(f'{share:.2f}'):.0f}%"

@@ -9,6 +9,7 @@ import numpy as np
 
 from rebracket.core.errors import RefusedError
 from rebracket.evaluation.audit.case import as_classes
+from rebracket.evaluation.audit.finding import LEAKY, PROTOCOLS
 from rebracket.evaluation.material import Material, Rule
 from rebracket.evaluation.statistics import label_level
 from rebracket.segments import Split, make_splits
@@ -47,10 +48,17 @@ def prepare(material: Material, splits: Mapping[str, Split] | None, seed: int) -
     """
     material = as_classes(material)
     _check_classes(material)
-    made = dict(splits) if splits is not None else _splits(material, seed)
+    made = _undefined(material) | (dict(splits) if splits is not None else _splits(material, seed))
     material = _without(material, made["songs"].set_aside)
     level, units = _level(material)
     return Prepared(replace(material, segments=units), made, level)
+
+
+def _undefined(material: Material) -> dict[str, Split]:
+    """Every protocol as it is where nobody gives its folds."""
+    nothing = np.full((0, len(material.labels.numbers)), -1)
+    why = "no folds were given for it; an album that is sealed is audited with the run that opened it"
+    return {name: Split(name, name in LEAKY, 0, nothing, {}, why) for name in PROTOCOLS}
 
 
 def _check_classes(material: Material) -> None:

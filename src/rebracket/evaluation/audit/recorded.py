@@ -30,27 +30,33 @@ def recorded_scores(
     """By protocol the held-out predictions of the run that is best under one; empty without runs.
 
     Raises:
-        InputError: for a run on other data, without evaluation, or without this target.
+        InputError: for a run on other data, or where none has held-out predictions of this target.
     """
-    found = [_of_run(run, dataset, material, splits) for run in runs]
+    having = [run for run in runs if _predictions(run, material.target).is_file()]
+    if runs and not having:
+        raise InputError(
+            f"{_predictions(runs[0], material.target)}: found no held-out predictions of "
+            f"{material.target!r}; first: rebracket evaluate {runs[0]}"
+        )
+    found = [_of_run(run, dataset, material, splits) for run in having]
     here = [scored for scored in found if protocol in scored]
     return max(here, key=lambda scored: scored[protocol].accuracy.value, default={})
+
+
+def _predictions(run: Path, target: str) -> Path:
+    return run / "evaluation" / f"{target}.parquet"
 
 
 def _of_run(
     run: Path, dataset: Dataset, material: Material, splits: Mapping[str, Split]
 ) -> dict[str, Scored]:
-    opened, path = open_run(run), run / "evaluation" / f"{material.target}.parquet"
+    opened = open_run(run)
     if opened.data_hash != dataset.data_hash:
         raise InputError(
             f"{run}: was trained on data {opened.data_hash[:12]}…, found {dataset.data_hash[:12]}… in "
             f"{dataset.path}; train it again"
         )
-    if not path.is_file():
-        raise InputError(
-            f"{path}: found no held-out predictions of {material.target!r}; first: rebracket evaluate {run}"
-        )
-    lines = pq.read_table(path).to_pylist()
+    lines = pq.read_table(_predictions(run, material.target)).to_pylist()
     place = {row_id: row for row, row_id in enumerate(dataset.column("row_id"))}
     scored = {}
     for protocol in sorted({line["protocol"] for line in lines} & set(splits)):
