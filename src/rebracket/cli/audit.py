@@ -111,9 +111,11 @@ def _is_current(dataset: Dataset, names: list[str], folder: Path) -> bool:
 def _made_from(dataset: Dataset, names: list[str], folder: Path) -> str:
     """Hash of what the audits rest on, and of what was written."""
     from rebracket import __version__
+    from rebracket.dataset.seals import openings
 
+    opened = [opening.as_dict() for opening in openings(dataset.path)]
     written = [(path.name, path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
-    content = json_.dumps([__version__, _AUDITOR, dataset.data_hash, names, written])
+    content = json_.dumps([__version__, _AUDITOR, dataset.data_hash, names, opened, written])
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -159,5 +159,6 @@ def test_labels_that_cannot_be_audited_are_refused() -> None:
 def test_a_protocol_that_cannot_be_run_is_said_to_be_so() -> None:
     albums = of_rows([f"a{number}" for number in NUMBERS])
     document = audited(labeled(clean(), albums=albums), "albums")
-    assert document["cheapest_cheat"] is None
-    assert found(document)["too-few-groups"] == "fatal"
+    for one in (document, audited(clean(), "sealed"), audited(clean(), "modes")):
+        assert one["cheapest_cheat"] is None
+        assert found(one)["too-few-groups"] == "fatal"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rebracket.dataset import Dataset
+from rebracket.dataset.seals import openings
 from rebracket.evaluation.audit.audit import audit
 from rebracket.evaluation.audit.finding import Claim
 from rebracket.evaluation.audit.recorded import recorded_scores
@@ -53,7 +54,7 @@ def audit_dataset(
     material = material_of(dataset, target, text_fields)
     splits = dataset.splits(target)
     recorded = recorded_scores(runs, dataset, material, splits, claim.protocol)
-    return audit(
+    body = audit(
         material,
         claim,
         splits=splits,
@@ -62,6 +63,7 @@ def audit_dataset(
         duplicates=near_duplicates(dataset, text_fields=text_fields),
         progress=step,
     )
+    return body | {"seal_openings": [opening.as_dict() for opening in openings(dataset.path)]}
 
 
 _STEPS = 24
