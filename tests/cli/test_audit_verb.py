@@ -84,3 +84,23 @@ def test_songs_that_share_a_text_are_joined_for_good(
     again = rebracket("audit", tmp_path / "dataset", "--target", "color", "--merge-duplicates", "--json")
     assert json.loads((tmp_path / "dataset" / "dataset.json").read_text("utf-8"))["options"]["merged"] == kept
     assert again.status == ended.status == 1
+
+
+@pytest.mark.slow
+def test_the_score_of_a_run_is_what_is_claimed(
+    dataset: Path, catalogue_path: Path, tmp_path: Path, rebracket: Rebracket
+) -> None:
+    run = tmp_path / "mine"
+    assert rebracket("train", "multiclass", dataset, "--out", run, "--set", "epochs=2").status == 0
+    rebracket("evaluate", run)
+    document = json.loads(rebracket("audit", dataset, "--target", "color", "--run", run, "--json").stdout)
+    (claimed,) = (one for one in document["scores"] if one["kind"] == "model" and one["protocol"] == "songs")
+    evaluated = json.loads((run / "evaluation.json").read_text("utf-8"))["targets"]["color"]
+    assert claimed["accuracy"] == evaluated["protocols"]["songs"]["metrics"]["accuracy"]
+    assert document["claim"]["score"] == claimed["accuracy"]["value"]
+
+    make_song(catalogue_path, "02_03", "V", 9)
+    rebracket("build", catalogue_path, dataset)
+    other = rebracket("audit", dataset, "--target", "color", "--run", run)
+    assert other.status == 1
+    assert "train it again" in other.stderr

@@ -75,6 +75,7 @@ def audit_targets(
 ) -> bool:
     """Writes ``folder/<target>.json`` for each target that can be audited; False where all are current."""
     from rebracket.evaluation.audit import audit_dataset
+    from rebracket.evaluation.duplicates import near_duplicates
 
     names = sorted(set(targets))
     if _is_current(dataset, names, folder):
@@ -83,10 +84,11 @@ def audit_targets(
     (folder / _MARK).unlink(missing_ok=True)
     for stale in folder.glob("*.json"):
         stale.unlink()
+    duplicates = near_duplicates(dataset, progress=progress)
     for done, name in enumerate(names):
         progress(done, len(names))
         try:
-            body = audit_dataset(dataset, name)
+            body = audit_dataset(dataset, name, duplicates=duplicates)
         except RefusedError:
             continue  # told where its classes are listed
         document = {"schema": "rebracket.audit/1", **body}

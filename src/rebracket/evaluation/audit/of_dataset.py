@@ -11,10 +11,12 @@ from rebracket.dataset.seals import openings
 from rebracket.evaluation.audit.audit import audit
 from rebracket.evaluation.audit.finding import Claim
 from rebracket.evaluation.audit.recorded import recorded_scores
-from rebracket.evaluation.duplicates import near_duplicates
+from rebracket.evaluation.duplicates import Duplicate, near_duplicates
 from rebracket.evaluation.from_dataset import TEXT_FIELDS, material_of
 
 __all__ = ["audit_dataset"]
+
+_STEPS = 24  # more or less: baselines, tests and checks; the bar need not be exact
 
 
 def audit_dataset(
@@ -25,6 +27,7 @@ def audit_dataset(
     inputs: Sequence[str] | None = None,
     runs: Sequence[Path] = (),
     text_fields: Sequence[str] = TEXT_FIELDS,
+    duplicates: Sequence[Duplicate] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """The body of the document ``rebracket.audit/1``.
@@ -36,6 +39,7 @@ def audit_dataset(
         inputs: what the claimed model reads; all there is where None.
         runs: folders of evaluated runs on this dataset; the best is what is claimed.
         text_fields: columns of text that the claimed model reads.
+        duplicates: near-duplicates of the dataset; looked for where None.
         progress: called with how many steps are done, of how many.
 
     Raises:
@@ -53,6 +57,8 @@ def audit_dataset(
 
     material = material_of(dataset, target, text_fields)
     splits = dataset.splits(target)
+    if duplicates is None:
+        duplicates = near_duplicates(dataset, text_fields=text_fields, progress=progress)
     recorded = recorded_scores(runs, dataset, material, splits, claim.protocol)
     body = audit(
         material,
@@ -60,10 +66,7 @@ def audit_dataset(
         splits=splits,
         inputs=inputs,
         recorded=recorded,
-        duplicates=near_duplicates(dataset, text_fields=text_fields),
+        duplicates=duplicates,
         progress=step,
     )
     return body | {"seal_openings": [opening.as_dict() for opening in openings(dataset.path)]}
-
-
-_STEPS = 24
