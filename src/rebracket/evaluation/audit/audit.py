@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rebracket.core.errors import RefusedError
-from rebracket.evaluation.audit.case import Case, visible
-from rebracket.evaluation.audit.checks import CHECKS
-from rebracket.evaluation.audit.finding import SEVERITIES, Claim, Finding
+from rebracket.evaluation.audit.case import Case
+from rebracket.evaluation.audit.examine import examine, findings_of
+from rebracket.evaluation.audit.finding import Claim, Finding
 from rebracket.evaluation.audit.gain import gain
-from rebracket.evaluation.audit.ledger import corrected
 from rebracket.evaluation.audit.prepared import prepare
-from rebracket.evaluation.audit.running import run_scores
 from rebracket.evaluation.audit.said import cheapest_cheat, cheat_entry, may_claim, may_not_claim, verdict
 from rebracket.evaluation.audit.scores import Scored
 from rebracket.evaluation.audit.settle import would_settle
-from rebracket.evaluation.audit.testing import permutation_tests
 from rebracket.evaluation.material import Material
 from rebracket.segments import Split
 
@@ -58,27 +55,20 @@ def audit(
         RefusedError: where there is nothing to audit: no labels, one class, no class of two songs twice.
         UsageError: for an input that there is not.
     """
-    claim = claim or Claim()
-    tell = progress or (lambda _: None)
     prepared = prepare(material, splits, seed)
     if prepared.splits["songs"].undefined is not None:
         raise RefusedError(f"{material.target}: {prepared.splits['songs'].undefined}")
-    sees = visible(prepared.material, inputs)
-    tell("baselines")
-    scores = run_scores(
-        prepared.material, claim, prepared.splits, inputs, recorded, lambda: tell("baselines")
+    case = examine(
+        prepared,
+        claim or Claim(),
+        seed=seed,
+        inputs=inputs,
+        recorded=recorded,
+        duplicates=duplicates,
+        permutations=permutations,
+        progress=progress,
     )
-    tell("permutations")
-    tests = corrected(permutation_tests(prepared, scores.words, permutations, seed))
-    case = Case(
-        prepared.material, claim, prepared.splits, prepared.level, sees, scores, tests, tuple(duplicates)
-    )
-    tell("findings")
-    findings = sorted(
-        (finding for check in CHECKS.values() for finding in check(case)),
-        key=lambda finding: SEVERITIES.index(finding.severity),
-    )
-    return _document(case, findings, prepared.n_units, gain(prepared, inputs))
+    return _document(case, findings_of(case), prepared.n_units, gain(prepared, inputs))
 
 
 def _document(
@@ -102,5 +92,6 @@ def _document(
         "may_claim": may_claim(case, findings),
         "may_not_claim": may_not_claim(case, findings, cheat),
         "would_settle": would_settle(case),
+        "seal_openings": [],
         "verdict": verdict(case, findings, cheat),
     }

@@ -10,10 +10,12 @@ import numpy as np
 
 from rebracket.evaluation.statistics import PermutationResult, holm
 
-__all__ = ["AXIS", "TELLING_P", "Tested", "corrected"]
+__all__ = ["AXIS", "BETWEEN", "TELLING_P", "Tested", "corrected", "strongest"]
 
 AXIS = "axis:"
 """What the name of a test of another axis begins with."""
+BETWEEN = " between songs"
+"""What the name of a test ends with that exchanges songs, where labels vary inside them."""
 TELLING_P = 0.05
 Test = Callable[[], PermutationResult]
 
@@ -50,6 +52,12 @@ def corrected(results: Mapping[str, PermutationResult]) -> dict[str, Tested]:
         dict(zip(telling, holm([_p(results[name]) for name in telling]), strict=True)) if telling else {}
     )
     return {name: Tested(one, float(np.clip(adjusted.get(name, 1.0), 0, 1))) for name, one in results.items()}
+
+
+def strongest(tests: Mapping[str, Tested], name: str) -> Tested | None:
+    """The test of this name: of those inside songs and between them, the one with the smaller p."""
+    made = [tests[n] for n in (name, f"{name}{BETWEEN}") if n in tests]
+    return min(made, key=lambda one: (not one.result.testable, one.corrected), default=None)
 
 
 def _p(result: PermutationResult) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rebracket.evaluation.audit.contents import shared_contents
 from rebracket.evaluation.audit.finding import Claim
 from rebracket.evaluation.audit.scores import Scored, Scores, with_reach
 from rebracket.evaluation.audit.words import MOST_WORDS, word_table
@@ -42,6 +43,10 @@ def run_scores(
     honest = dict(recorded or {}) or _honest(readers, claim.protocol)
     cheats = [runner.of(one, claim.protocol) for one in BASELINES if one.cost is not None]
     cheats.append(of_rule.get(claim.protocol))
+    cheats += [
+        runner.run(_of_content(name), remembered, claim.protocol)
+        for name, remembered in shared_contents(material)
+    ]
     reached = [with_reach(one, honest.get(claim.protocol), claim.score) for one in cheats if one is not None]
     claimed = honest[claim.protocol].accuracy.value if claim.protocol in honest else None
     facts = [runner.of(one, claim.protocol) for one in BASELINES if one.kind == "facts"]
@@ -59,6 +64,11 @@ def run_scores(
 def _word_rule_cost() -> int:
     """A rule that has to be found is dearer than one that is known, and cheaper than a memory of songs."""
     return max(one.cost for one in BASELINES if one.kind == "rule" and one.cost is not None)
+
+
+def _of_content(name: str) -> Baseline:
+    """What is the same is cheaper to find again than what is nearest."""
+    return Baseline(name, "nearest", _word_rule_cost(), lambda material: None)
 
 
 _RULE = Baseline(f"rule of {MOST_WORDS} words", "rule", _word_rule_cost(), lambda material: None)

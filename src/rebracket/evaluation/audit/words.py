@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from rebracket.evaluation.baselines.majority import truth_of
 from rebracket.evaluation.material import Material
 from rebracket.evaluation.metrics import song_weights
 from rebracket.evaluation.protocols import Labels, Procedure
@@ -37,7 +38,7 @@ class WordTable:
         """The rule that these rows teach."""
         weights = song_weights(labels.songs[rows])
         held = np.zeros((self.present.shape[0], len(labels.classes)))
-        np.add.at(held, (self.index[rows], labels.numbers[rows]), weights)
+        np.add.at(held, self.index[rows], weights[:, None] * truth_of(labels)[rows])
         used = np.flatnonzero(held.sum(axis=1))
         return _grow(self, self.present[used], held[used])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rebracket.evaluation.audit.case import Case
 from rebracket.evaluation.audit.finding import Finding, percent
-from rebracket.evaluation.audit.ledger import Tested
+from rebracket.evaluation.audit.ledger import Tested, strongest
 
 __all__ = ["beside_the_music"]
 
@@ -17,7 +17,7 @@ def beside_the_music(case: Case, code: str, kind: str, what: str, advice: str) -
     Fatal where they also reach the claimed score. Where no test is possible because the labels were given
     to too few groups, a score above guessing is a warning and no more.
     """
-    scored, tested, majority = case.scores.cheat(kind), case.tests.get(kind), case.scores.majority
+    scored, tested, majority = case.scores.cheat(kind), strongest(case.tests, kind), case.scores.majority
     if scored is None or tested is None or majority is None:
         return
     testable = tested.result.testable
@@ -40,5 +40,5 @@ def beside_the_music(case: Case, code: str, kind: str, what: str, advice: str) -
 def _why(tested: Tested, above: bool) -> str:
     if not tested.result.testable:
         return f"not testable, as labels could be handed out in {tested.result.distinct} way(s) only"
-    told = f"that they tell the label is no chance (p = {tested.corrected:.3g})"
+    told = f"no chance, labels exchanged between {tested.result.unit}s (p = {tested.corrected:.3g})"
     return told if above else f"{told}, though guessing is right as often"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rebracket.evaluation.audit.case import Case
 from rebracket.evaluation.audit.finding import Finding
+from rebracket.evaluation.audit.ledger import strongest
 
 __all__ = ["check"]
 
@@ -18,7 +19,7 @@ def check(case: Case) -> Iterator[Finding]:
     scored, table = case.scores.word_rule, case.scores.words
     if scored is None or table is None or "text" not in case.sees:
         return
-    tested, exact = case.tests.get("words"), scored.accuracy.value >= _EXACT
+    tested, exact = strongest(case.tests, "words"), scored.accuracy.value >= _EXACT
     if not exact and (tested is None or not tested.is_significant):
         return
     asked = table.rule(case.labels, case.labeled).words

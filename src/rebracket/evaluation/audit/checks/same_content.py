@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from rebracket.evaluation.audit.case import Case
+from rebracket.evaluation.audit.contents import numbered
 from rebracket.evaluation.audit.finding import LEAKY, Finding, percent
 from rebracket.evaluation.audit.scores import Scored
 from rebracket.evaluation.metrics import song_weights
@@ -24,7 +25,7 @@ _NAMES = {"text": "text", "audio": "sound", "midi": "notes", "loop": "loop", "on
 def check(case: Case) -> Iterator[Finding]:
     """One finding for each kind of content that a split of this audit has on both sides."""
     for kind in sorted(case.sees):
-        ids = _numbered(case.material.contents[kind])
+        ids = numbered(case.material.contents[kind])
         if (ids >= 0).any():
             runnable = {p: s for p, s in case.splits.items() if s.undefined is None}
             shares = {p: told_share(case.labels, ids, split) for p, split in runnable.items()}
@@ -55,12 +56,6 @@ def told_share(labels: Labels, ids: np.ndarray, split: Split) -> float:
             weights = song_weights(labels.songs[test])
             told, tested = told + float(weights[only].sum()), tested + float(weights.sum())
     return told / tested if tested else 0.0
-
-
-def _numbered(contents: np.ndarray) -> np.ndarray:
-    """[N] number of each distinct content, -1 for none."""
-    places: dict[object, int] = {}
-    return np.array([-1 if one is None else places.setdefault(one, len(places)) for one in contents])
 
 
 def _finding(case: Case, kind: str, shares: dict[str, float]) -> Finding | None:
