@@ -97,6 +97,7 @@ def _against_cheats(case: Case, cheat: Scored | None) -> str:
     return f"{text}."
 
 
+_MET_THE_MUSIC = ("nearest audio", "nearest notes")
 _SHORT = {
     "majority": "always guessing the most frequent class",
     "names": "reading titles and names of files",
@@ -108,10 +109,12 @@ _SHORT = {
 
 
 def _not_needed(cheat: Scored) -> str:
-    """What a cheat does without: who remembers sound or notes has at least met the music."""
-    return "learning" if cheat.kind == "nearest" and cheat.name != "nearest text" else "music"
+    """What a cheat does without: who compares sound or notes has at least met the music."""
+    return "learning" if cheat.name in _MET_THE_MUSIC else "music"
 
 
 def _said_of(cheat: Scored) -> str:
+    if cheat.name.startswith("same "):
+        return f"recognizing the {cheat.name}"
     said = _SHORT.get(cheat.kind, cheat.name)
     return f"{said} ({cheat.name})" if cheat.name != cheat.kind else said
