@@ -10,21 +10,17 @@ from rebracket.core import Problem
 from rebracket.core.errors import InputError
 from rebracket.core.problem import Severity
 from rebracket.evaluation.claims.figure import figure_of
-from rebracket.evaluation.claims.markers import Marker, find_markers, without_code
+from rebracket.evaluation.claims.markers import CLOSE, Marker, find_markers, without_code
 from rebracket.evaluation.claims.shelf import Shelf, shelf_for
-from rebracket.evaluation.claims.wording import differences
+from rebracket.evaluation.claims.unmarked import unmarked_numbers
+from rebracket.evaluation.claims.wording import differences, parse
 
 __all__ = ["check_document", "check_documents", "documents_of", "read_document"]
 
 _MAX_BYTES = 16_000_000
-_METRIC = r"(?:accuracy|F1|R²|AUC)\b"
-_PERCENT = r"(?:%|percent\b|per\s+cent\b)"
-# The level of an interval is chosen, not found.
-_LEVEL = r"(?!\s*(?:confidence\s+)?(?:intervals?|ranges?)\b)"
-_UNMARKED = re.compile(
-    rf"(?<!\w)\d+(?:[.,]\d+)*\s*(?:{_PERCENT}{_LEVEL}|(?:(?:balanced|macro|micro|weighted)[\s-]+)?{_METRIC})"
-    rf"|{_METRIC}\s*(?:(?:of|is|was|=|:)\s*)*\d+(?:[.,]\d+)*"
-)
+_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
+_LEAKY = re.compile(r"(?<!not )(?<!non-)(?<!never )\bleaky\b", re.IGNORECASE)
+_LIKE_A_MARKER = re.compile(r"<!--\s*/?\s*claim\b", re.IGNORECASE)
 _FIXES = {
     "claim-differs": "run 'rebracket claims insert' on the file",
     "claim-interval": "run 'rebracket claims insert' on the file",
@@ -89,8 +85,11 @@ def check_document(text: str, name: str, shelf: Shelf) -> tuple[int, list[Proble
     for marker in markers:
         for code, found, expected in _marker_problems(marker, visible, shelf):
             problems.append(_problem(code, name, text, marker.start, found, expected))
-    for start, found in _unmarked(visible, markers):
-        problems.append(_problem("claim-unmarked", name, text, start, found, "a claim with its record"))
+    for start in _misspelled(visible, markers):
+        expected = "<!-- claim RECORD METRIC -->, the number, and <!-- /claim -->"
+        problems.append(_problem("claim-unclosed", name, text, start, "no marker that is read", expected))
+    for start, found in unmarked_numbers(_without_claims(visible, markers)):
+        problems.append(_problem("claim-unmarked", name, text, start, repr(found), "a claim with its record"))
     return len(markers), problems
 
 
@@ -110,14 +109,14 @@ def _marker_problems(marker: Marker, text: str, shelf: Shelf) -> Iterator[tuple[
         return
     paragraph, sentence = _around(marker, text)
     yield from differences(figure, marker.text, sentence)
-    if figure.leaky and "leaky" not in paragraph.lower():
+    if figure.leaky and not _LEAKY.search(_HIDDEN.sub("", paragraph)):
         yield "claim-leaky", f"a number of the leaky protocol {figure.protocol}", "the word leaky beside it"
 
 
 def _around(marker: Marker, text: str) -> tuple[str, str]:
     """The paragraph and the sentence in which a marker stands."""
-    start = max((m.end() for m in re.finditer(r"\n[ \t]*\n", text[: marker.start])), default=0)
-    after = re.search(r"\n[ \t]*\n", text[marker.end :])
+    start = max((m.end() for m in re.finditer(r"\n[ \t\r]*\n", text[: marker.start])), default=0)
+    after = re.search(r"\n[ \t\r]*\n", text[marker.end :])
     end = marker.end + after.start() if after else len(text)
     full_stop = r"[.!?;]\s|\|"
     first = max((m.end() for m in re.finditer(full_stop, text[start : marker.start])), default=0) + start
@@ -125,13 +124,27 @@ def _around(marker: Marker, text: str) -> tuple[str, str]:
     return text[start:end], text[first : marker.end + stop.start() if stop else end]
 
 
-def _unmarked(text: str, markers: Sequence[Marker]) -> Iterator[tuple[int, str]]:
+def _misspelled(text: str, markers: Sequence[Marker]) -> Iterator[int]:
+    """Places of what looks like the start or end of a marker and is part of none."""
+    last = 0
+    for start, end in (*((marker.start, marker.end) for marker in markers), (len(text), len(text))):
+        yield from (last + found.start() for found in _LIKE_A_MARKER.finditer(text[last:start]))
+        last = end
+
+
+def _without_claims(text: str, markers: Sequence[Marker]) -> str:
+    """The text with the figures of claims, and comments, as blanks; what follows a figure stays."""
     blanked = list(text)
-    comments = ((m.start(), m.end()) for m in re.finditer(r"<!--.*?-->", text, re.DOTALL))
-    for start, end in (*((m.start, m.end) for m in markers), *comments):
+    figures = ((marker.start, marker.end - _n_after(marker)) for marker in markers)
+    for start, end in (*figures, *((m.start(), m.end()) for m in _HIDDEN.finditer(text))):
         blanked[start:end] = [" " if char != "\n" else char for char in blanked[start:end]]
-    for found in _UNMARKED.finditer("".join(blanked)):
-        yield found.start(), repr(" ".join(found[0].split()))
+    return "".join(blanked)
+
+
+def _n_after(marker: Marker) -> int:
+    """How many characters follow the figure of a claim, the end of its marker among them."""
+    stated = parse(marker.text or "")
+    return 0 if stated is None else len(stated.rest) + len(CLOSE)
 
 
 def _problem(code: str, name: str, text: str, start: int, found: str, expected: str) -> Problem:

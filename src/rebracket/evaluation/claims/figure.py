@@ -39,7 +39,7 @@ def figure_of(record: Mapping[str, Any], metric: str) -> Figure:
     """Looks a metric up: a key of ``metrics``, of ``value`` or of the record, dots leading inward.
 
     Raises:
-        LookupError: where the record has no such number; names what it has instead.
+        LookupError: where the record has no such number or is none; names what it has instead.
     """
     if metric == "value" and _is_number(record.get("value")):
         return _figure([record], ())
@@ -81,13 +81,17 @@ def _figure(way: list[Any], keys: tuple[str, ...]) -> Figure:
         if isinstance(level, Mapping):
             said |= {key: level[key] for key in _SAID if level.get(key) is not None}
     protocol = said.get("protocol") or next((key for key in keys if key in _PROTOCOLS), None)
-    unit = unit_of(str(said["unit"])) if "unit" in said else _PROTOCOLS.get(protocol or "")
+    if not isinstance(protocol, str | None):
+        raise LookupError("a protocol that is a word")
+    unit = unit_of(str(said.get("unit", ""))) or _PROTOCOLS.get(protocol or "")
     counts = {name: int(said[f"n_{name}s"]) for name in UNITS if _is_number(said.get(f"n_{name}s"))}
     n = said.get("n_units", said.get("n"))
     if unit and isinstance(n, int):
         counts = {unit: n, **counts}
     leaky = bool(said.get("leaky")) or protocol in LEAKY_PROTOCOLS
     ends = (values.get("low"), values.get("high"))
+    if not all(end is None or _is_number(end) for end in ends):
+        raise LookupError("an interval of two numbers")
     return Figure(float(values["value"]), *ends, unit, counts, protocol, leaky)
 
 
@@ -99,6 +103,7 @@ _PROTOCOLS = {
     "modes": "color",
     "sealed": "song",
 }
+_MOST = 1e300
 _SAID = ("unit", "n", "n_units", "leaky", "protocol", *(f"n_{unit}s" for unit in UNITS))
 
 
@@ -114,4 +119,5 @@ def _names(inner: Any, before: str = "") -> Iterator[str]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Finite, and small enough to be written as one."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -_MOST < value < _MOST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from rebracket.evaluation.claims.check import documents_of, read_document
 from rebracket.evaluation.claims.figure import figure_of
 from rebracket.evaluation.claims.markers import Marker, find_markers, without_code
 from rebracket.evaluation.claims.shelf import Shelf, shelf_for
-from rebracket.evaluation.claims.wording import write
+from rebracket.evaluation.claims.wording import parse, write
 
 __all__ = ["claim_of", "insert_claims", "inserted"]
 
@@ -41,10 +43,16 @@ def insert_claims(paths: Sequence[Path], records: Sequence[Path] = ()) -> list[t
         new.append((path, text, changed))
     for path, text, changed in new:
         if changed:
-            beside = path.with_name(f"{path.name}.new")
-            beside.write_bytes(text.encode("utf-8"))
-            beside.replace(path)
+            _replace(path.resolve(), text)
     return [(path, changed) for path, _, changed in new]
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes a document in one go, as readable as it was; a link to it stays one."""
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f"{path.name}.", delete=False) as beside:
+        beside.write(text.encode("utf-8"))
+    shutil.copymode(path, beside.name)
+    Path(beside.name).replace(path)
 
 
 def inserted(text: str, path: Path, shelf: Shelf) -> tuple[str, int]:
@@ -66,6 +74,11 @@ def _renewed(marker: Marker, path: Path, text: str, shelf: Shelf) -> str:
         raise InputError(
             f"{path}:{line}: found no record {marker.record!r} in {folders}, expected one; name its folder "
             "with --records"
+        )
+    if marker.text and any(char.isalnum() for char in marker.text) and parse(marker.text) is None:
+        raise InputError(
+            f"{path}:{line}: found {marker.text.strip()[:60]!r} in a claim of {marker.record}, expected the "
+            "figure first, then the words; move the words out of the markers or after a number"
         )
     try:
         return claim_of(record, marker.metric, marker.text or "")

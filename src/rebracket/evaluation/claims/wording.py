@@ -16,11 +16,15 @@ _STATED = re.compile(
     rf"(?:\s*\[\s*(?P<low>{_NUMBER})\s*%?\s*(?:,|to)\s*(?P<high>{_NUMBER})\s*%?\s*\])?(?P<rest>.*)",
     re.DOTALL,
 )
-_COUNT = re.compile(rf"(?P<n>\d[\d,]*)\s+(?P<unit>{'|'.join(UNITS)})s?\b(?P<held>\s+held\s+out)?")
+_KIND = r"(?:(?:different|distinct|independent|new|fresh|unseen|other|held-out)\s+)?"
+_COUNT = re.compile(rf"(?P<n>\d[\d,]*)\s+{_KIND}(?P<unit>{'|'.join(UNITS)})s?\b(?P<held>\s+held\s+out)?")
+_NEW = r"(?:new|unseen|unheard|other|another|any|held-out)"
 _WIDER = re.compile(
-    rf"\b(?:new|unseen|other|held-out)\s+(?P<before>{'|'.join(UNITS)})s?\b"
-    rf"|\b(?P<after>{'|'.join(UNITS)})s?\s+(?:held\s+out|it\s+has\s+not\s+heard)"
+    rf"\b{_NEW}(?:,?\s+[a-z-]+)?\s+(?P<before>{'|'.join(UNITS)})s?\b"
+    rf"|\b(?P<after>{'|'.join(UNITS)})s?\s+(?:held\s+out|(?:it\s+has\s+)?(?:not|never)\s+(?:heard|seen))",
+    re.IGNORECASE,
 )
+_CLAIM = re.compile(r"<!-- claim .*?<!-- /claim -->", re.DOTALL)
 _DECIMALS = 2
 
 
@@ -67,8 +71,9 @@ def differences(figure: Figure, text: str, sentence: str) -> Iterator[tuple[str,
     right = parse(_numbers(figure, decimals, stated.percent))
     if right is None:
         raise AssertionError("a figure is written as it is read")
-    if _plain(stated.value) != _plain(right.value):
-        yield "claim-differs", stated.value + stated.percent, right.value + right.percent
+    if _plain(stated.value) != _plain(right.value) or _says_nothing(figure, stated):
+        expected = write(figure, "") if _says_nothing(figure, stated) else right.value + right.percent
+        yield "claim-differs", stated.value + stated.percent, expected
     ends = [[None if end is None else _plain(end) for end in (one.low, one.high)] for one in (stated, right)]
     if ends[0] != ends[1]:
         yield "claim-interval", _bracket(stated), _bracket(right)
@@ -76,7 +81,8 @@ def differences(figure: Figure, text: str, sentence: str) -> Iterator[tuple[str,
 
 
 def _unit_differences(figure: Figure, rest: str, sentence: str) -> Iterator[tuple[str, str, str]]:
-    for count in _COUNT.finditer(rest):
+    around = (count for count in _COUNT.finditer(_CLAIM.sub(" ", sentence)) if count["held"])
+    for count in (*_COUNT.finditer(rest), *around):
         known = figure.counts.get(count["unit"])
         if known != int(count["n"].replace(",", "")):
             behind = (
@@ -89,7 +95,12 @@ def _unit_differences(figure: Figure, rest: str, sentence: str) -> Iterator[tupl
 
 
 def _is_wider(named: re.Match[str], unit: str | None) -> bool:
-    return unit is not None and UNITS.index(named["before"] or named["after"]) > UNITS.index(unit)
+    return unit is not None and UNITS.index((named["before"] or named["after"]).lower()) > UNITS.index(unit)
+
+
+def _says_nothing(figure: Figure, stated: Stated) -> bool:
+    """A share without digits: 0 or 1, whatever it is."""
+    return not _decimals(stated.value) and not stated.percent and 0 < abs(figure.value) < 1
 
 
 def _numbers(figure: Figure, decimals: int, percent: str) -> str:
