@@ -28,6 +28,7 @@ class SmallDataset:
     ontology: Ontology
     mixes: dict[str, bytes]
     stems: dict[str, bytes]
+    path: Path = Path("of-no-dataset")
 
     def mix_audio(self) -> Iterator[tuple[str, bytes]]:
         yield from self.mixes.items()

@@ -10,6 +10,7 @@ from report_catalogue import evaluation_of, small_blocks, small_dataset, write_r
 
 from rebracket.cli.report import write_report
 from rebracket.core.errors import InputError
+from rebracket.dataset.seals import Opening, record_opening
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,15 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     first = write_report(dataset, [run], blocks, ids, tmp_path / "one.html").read_bytes()
     again = write_report(dataset, [run], blocks, ids, tmp_path / "two.html").read_bytes()
     assert first == again
+
+
+def test_a_seal_opened_after_the_evaluation_stands_in_the_report(tmp_path: Path) -> None:
+    dataset = small_dataset(songs_a_class=2, segments_a_song=2, sound=False)
+    dataset.path = tmp_path
+    run = write_run(tmp_path / "words", dataset)
+    record_opening(tmp_path, Opening("2026-01-31", "another", "09", "one last look", "ab" * 32))
+    report = write_report(dataset, [run], {}, [], tmp_path / "report.html").read_text("utf-8")
+    assert "album 09, for the run “another”: one last look" in report
 
 
 def test_without_sound_the_words_stay(tmp_path: Path) -> None:

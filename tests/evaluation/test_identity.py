@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rebracket.evaluation.identity import alone_on, class_is_album, seen_share
+from rebracket.evaluation.identity import alone_on, class_is_album, sealed_alone, seen_share
 from rebracket.evaluation.protocols import Labels
 from rebracket.segments import Split
 
@@ -38,6 +38,17 @@ def test_class_is_album(numbers: list[int], albums: list[str], same: bool) -> No
 def test_classes_of_one_album_are_counted(numbers: list[int], albums: str, classes: int, units: int) -> None:
     own = labels(numbers, list("stuv"), list(albums))
     assert alone_on(own, own.albums) == {"classes": classes, "units": units}
+
+
+def test_classes_that_only_a_sealed_album_has_are_counted() -> None:
+    tested = np.array([False, False, True, True])
+    alone = [
+        sealed_alone(labels(numbers, list("stuv"), list("aabb")), tested)["classes"] for numbers in _OF_FOUR
+    ]
+    assert alone == [1, 0, 1, 0]
+
+
+_OF_FOUR = ([0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 2], [0, 1, -1, 1])
 
 
 def test_texts_are_seen_only_with_their_label() -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rebracket.core.errors import InputError
-from rebracket.explain import Evaluation, read_evaluation, read_run_record, run_sections
+from rebracket.explain import Evaluation, read_evaluation, read_run_record, run_sections, with_openings
 from rebracket.page import (
     ClassKey,
     Confusion,
@@ -175,6 +175,15 @@ def test_openings_of_seals_are_listed() -> None:
     opening = {"date": "2026-01-31", "run": "other", "album": "02", "reason": "last test", "data_hash": "a"}
     last = sections_of({**DOCUMENT, "seal_openings": [opening]})[-1]
     assert last.paragraphs == ("2026-01-31: album 02, for the run “other”: last test",)
+
+
+def test_an_opening_after_the_evaluation_is_listed_too() -> None:
+    opening = {"date": "2026-02-01", "run": "later", "album": "03", "reason": "a look", "data_hash": "a"}
+    early = with_openings(Evaluation.model_validate(DOCUMENT), [opening])
+    last = run_sections("first", early, {}, KEYS)[-1]
+    assert isinstance(last, Prose)
+    assert last.paragraphs == ("2026-02-01: album 03, for the run “later”: a look",)
+    assert with_openings(None, [opening]) is None
 
 
 def test_classes_that_leave_with_their_album_are_told() -> None:

@@ -95,7 +95,13 @@ def _seal_lines(document: dict[str, Any]) -> Iterator[str]:
     for name, target in document["targets"].items():
         sealed = target["protocols"]["sealed"]
         if "metrics" in sealed:
-            yield f"\n{name}, sealed album: {_cell(sealed['metrics'])} on {sealed['n_songs']} songs"
+            alone = (sealed["never_in_training"] or {}).get("classes", 0)
+            but = (
+                f"; {alone} of its classes are on no other album, so nothing could learn them"
+                if alone
+                else ""
+            )
+            yield f"\n{name}, sealed album: {_cell(sealed['metrics'])} on {sealed['n_songs']} songs{but}"
     for one in document["seal_openings"]:
         yield f"opened {one['date']}: album {one['album']}, run {one['run']}: {one['reason']}"
 

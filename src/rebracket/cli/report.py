@@ -63,13 +63,16 @@ def _audits(documents: Sequence[Mapping[str, Any]]) -> list[Section]:
 
 
 def _evidence(dataset: Dataset, runs: Sequence[Path]) -> list[Section]:
-    from rebracket.explain import read_evaluation, read_run_record, run_sections
+    from rebracket.dataset.seals import openings
+    from rebracket.explain import read_evaluation, read_run_record, run_sections, with_openings
     from rebracket.page import ClassKey
 
     keys = tuple(ClassKey(color.id, color.name, color.hex) for color in dataset.ontology.colors.values())
     sections: list[Section] = []
+    opened = [one.as_dict() for one in openings(dataset.path)]  # also those since a run was evaluated
     for run in runs:
-        sections += run_sections(run.name, read_evaluation(run), read_run_record(run).recipe, keys)
+        evaluation = with_openings(read_evaluation(run), opened)
+        sections += run_sections(run.name, evaluation, read_run_record(run).recipe, keys)
     return sections
 
 

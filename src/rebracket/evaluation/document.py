@@ -11,6 +11,7 @@ import pyarrow as pa
 from rebracket.dataset.dealt import PROTOCOLS
 from rebracket.evaluation.baselines import BASELINES
 from rebracket.evaluation.calibration import calibration_entry
+from rebracket.evaluation.identity import sealed_alone
 from rebracket.evaluation.metrics import metrics_of
 from rebracket.evaluation.metrics.class_entries import class_entries, confusion_counts
 from rebracket.evaluation.procedures import MODEL
@@ -86,7 +87,11 @@ def _empty() -> dict[str, Any]:
 
 def sealed_into(entry: dict[str, Any], found: Found) -> None:
     """Adds what came out for a sealed album to the entry of its target."""
-    entry["protocols"]["sealed"] = _of_model(found["sealed"][MODEL])
+    model = found["sealed"][MODEL]
+    entry["protocols"]["sealed"] = {
+        **_of_model(model),
+        "never_in_training": sealed_alone(model.labels, model.split.folds[0] >= 0),
+    }
     for key, made in (("baselines", _baselines(found)), ("paired", _paired(found))):
         for name, scores in made.items():
             entry[key].setdefault(name, {}).update(scores)

@@ -9,7 +9,7 @@ import numpy as np
 from rebracket.evaluation.protocols import Labels
 from rebracket.segments import Split
 
-__all__ = ["alone_on", "class_is_album", "seen_share"]
+__all__ = ["alone_on", "class_is_album", "sealed_alone", "seen_share"]
 
 
 def class_is_album(labels: Labels) -> bool:
@@ -28,6 +28,13 @@ def alone_on(labels: Labels, units: np.ndarray) -> dict[str, int]:
         held[number].add(unit)
     alone = [next(iter(found)) for found in held.values() if len(found) == 1]
     return {"classes": len(alone), "units": len(set(alone))}
+
+
+def sealed_alone(labels: Labels, tested: np.ndarray) -> dict[str, int]:
+    """Of rows [N] of a sealed album, how many classes no other row has: no model can know them."""
+    labeled = labels.numbers >= 0
+    alone = set(labels.numbers[labeled & tested].tolist()) - set(labels.numbers[labeled & ~tested].tolist())
+    return {"classes": len(alone), "units": int(bool(alone))}
 
 
 def seen_share(labels: Labels, texts: np.ndarray, split: Split) -> float:

@@ -3,7 +3,7 @@
 from rebracket.explain.atlas import Atlas, atlas
 from rebracket.explain.audit_sections import audit_sections
 from rebracket.explain.blocks import segment_features
-from rebracket.explain.evidence import Evaluation, RunRecord, read_evaluation, read_run_record
+from rebracket.explain.evidence import Evaluation, RunRecord, read_evaluation, read_run_record, with_openings
 from rebracket.explain.evidence_sections import run_sections
 from rebracket.explain.excerpts import BUDGET_BYTES, Excerpts, excerpts
 from rebracket.explain.map_sections import exemplars_section, map_section, neighbor_agreement
@@ -29,4 +29,5 @@ __all__ = [
     "read_run_record",
     "run_sections",
     "segment_features",
+    "with_openings",
 ]

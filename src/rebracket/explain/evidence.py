@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -22,6 +23,7 @@ __all__ = [
     "TargetEvidence",
     "read_evaluation",
     "read_run_record",
+    "with_openings",
 ]
 
 _MAX_BYTES = 64_000_000
@@ -229,6 +231,14 @@ def read_evaluation(run: Path) -> Evaluation | None:
         InputError: where the file cannot be read or is no evaluation of this version.
     """
     return _read(run / "evaluation.json", Evaluation, "rebracket evaluate")
+
+
+def with_openings(evaluation: Evaluation | None, opened: Sequence[Mapping[str, str]]) -> Evaluation | None:
+    """The evaluation with every opening of a seal so far, not only those before it was made."""
+    if evaluation is None:
+        return None
+    known = tuple(SealOpening.model_validate(one) for one in opened)
+    return evaluation.model_copy(update={"seal_openings": known})
 
 
 def read_run_record(run: Path) -> RunRecord:

@@ -30,7 +30,7 @@ _OWN_NAMES: Mapping[str, str] = {
     "brier": "Brier score (less is better)",
     "matthews": "Matthews correlation (-1 to 1)",
 }
-_LEFT_OUT = {"albums": "album", "modes": "color"}
+_LEFT_OUT = {"albums": "album", "modes": "color", "sealed": "album"}
 
 
 def by_cheapness(evidence: TargetEvidence) -> list[str]:
