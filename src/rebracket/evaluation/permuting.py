@@ -23,6 +23,7 @@ __all__ = ["N_PERMUTATIONS", "TESTED", "labeled_units", "permutation_entry"]
 N_PERMUTATIONS = 39
 """Labelings that the model is fitted to at most: enough for a p of 0.025."""
 _WITH_MANY_FOLDS = 19  # where every album or color is a fold; enough for a p of 0.05
+_ENOUGH_REFITS = 4  # each is a training; two of 39 already say that p is above 0.05
 TESTED = ("songs", "albums", "modes")
 """The protocols that have a null; the leaky ones say nothing of new songs, whatever their p."""
 ModelFor = Callable[[Labels, Split], Procedure]
@@ -71,11 +72,9 @@ def permutation_entry(
         return accuracy(truth[rows], found.probabilities[0, rows], song_weights(own.songs[rows]))
 
     level, within = units
-    if (
-        split.protocol != "songs" and level != "album"
-    ):  # of albums all labelings are tried, where they are few
+    if split.protocol != "songs" and level != "album":  # of albums all are tried, where they are few
         n = min(n, _WITH_MANY_FOLDS)
-    result = permutation_test(score, labels, level, within, n, seed, progress=progress)
+    result = permutation_test(score, labels, level, within, n, seed, enough=_ENOUGH_REFITS, progress=progress)
     return {**result.as_dict(), **_done(result)}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from rebracket.core.errors import RefusedError
 from rebracket.dataset import Dataset
 from rebracket.dataset.seals import openings
 from rebracket.evaluation.audit.audit import audit
@@ -57,6 +58,10 @@ def audit_dataset(
 
     material = material_of(dataset, target, text_fields)
     splits = dataset.splits(target)
+    if splits["songs"].undefined is not None:  # told with the classes that the material is without already
+        alone = ", ".join(splits["songs"].set_aside)
+        of_one = f"; classes of a single song: {alone}" if alone else ""
+        raise RefusedError(f"{target}: {splits['songs'].undefined}{of_one}")
     if duplicates is None:
         duplicates = near_duplicates(dataset, text_fields=text_fields, progress=progress)
     recorded = recorded_scores(runs, dataset, material, splits, claim.protocol)

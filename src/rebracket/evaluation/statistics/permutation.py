@@ -79,14 +79,15 @@ def permutation_test(
     n: int = 999,
     seed: int = 0,
     *,
+    enough: int = _ENOUGH,
     progress: Callable[[int, int], None] | None = None,
 ) -> PermutationResult:
     """How often labels handed out anew score at least as high as the real ones.
 
     Labels change places among the units they were assigned to. Where they can be handed out in no more than
     n + 1 ways, all are scored and p is exact. Otherwise n are drawn and p = (b + 1) / (n + 1), and the test
-    ends once ten of l drawn did as well, with p = 10 / l (Besag and Clifford, 1991): a test that fails soon
-    costs little, and p stays valid. Where p cannot be 0.05 or less, nothing is scored.
+    ends once `enough` of l drawn did as well, with p = enough / l (Besag and Clifford, 1991): a test that
+    fails soon costs little, and p stays valid. Where p cannot be 0.05 or less, nothing is scored.
 
     Args:
         score: the whole procedure, folds included; high is good. It must not care what classes are called.
@@ -95,6 +96,7 @@ def permutation_test(
         segments: [N] units within songs, as there.
         n: most labelings to score.
         seed: of the draws.
+        enough: labelings that do as well before it ends; fewer are quicker and leave a coarser p.
         progress: called with the labelings scored and those to score at most.
 
     Raises:
@@ -105,7 +107,7 @@ def permutation_test(
         return untested(exchange, n)
     observed, total = score(labels), min(n, exchange.distinct - 1)
     others = (exchange.relabeled(labels, codes) for codes in _others(exchange, n, seed))
-    return decide(exchange, n, observed, _told(map(score, others), total, progress))
+    return decide(exchange, n, observed, _told(map(score, others), total, progress), enough)
 
 
 def smallest_p(exchange: Exchange, n: int) -> float:
