@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,18 @@ def test_data_that_cannot_answer_end_with_1_and_a_line(
     assert ended.status == 1
     assert "two classes are needed" in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_classes_of_a_single_song_are_named_and_not_called_unlabeled(
+    catalogue_path: Path, tmp_path: Path, rebracket: Rebracket
+) -> None:
+    for song in ("01_02", "02_02"):
+        shutil.rmtree(catalogue_path / song)
+    rebracket("build", catalogue_path, tmp_path / "two songs")
+    ended = rebracket("audit", tmp_path / "two songs", "--target", "color")
+    assert ended.status == 1
+    assert "needs two classes with two songs each" in ended.stderr
+    assert "classes of a single song: R, V" in ended.stderr
 
 
 def test_songs_that_share_a_text_are_joined_for_good(
