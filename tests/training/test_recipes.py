@@ -40,6 +40,8 @@ def test_overrides_change_values_of_any_kind() -> None:
 
 def test_classes_are_weighed_by_name() -> None:
     assert load_recipe("binary", ["class_weight={no: 1, yes: 3}"]).class_weight == {"no": 1.0, "yes": 3.0}
+    with pytest.raises(UsageError, match="expected: Input should be greater than 0"):
+        load_recipe("binary", ["class_weight={yes: 0}"])
     for wrong in ("class_weight={yes: 0}", "class_weight=heavy", "class_weight={yes: much}"):
         with pytest.raises(UsageError, match="class_weight: found"):
             load_recipe("binary", [wrong])

@@ -94,8 +94,9 @@ def _banks(recipe: Recipe, dataset: Source, progress: Progress | None) -> dict[s
         banks["midi"] = midi_bank(dataset, recipe.midi, progress)
     absent = [name for name, bank in banks.items() if not bank.present.any()]
     if absent and (not recipe.choose or len(absent) == len(banks)):
-        raise RefusedError(
-            f"recipe {recipe.name}: none of {dataset.rows.num_rows} rows has {absent[0]}; "
-            f"leave it out with --set {absent[0]}=null"
-        )
+        without = f"recipe {recipe.name}: none of {dataset.rows.num_rows} rows has"
+        if len(absent) == len(banks):
+            named = " or ".join(name for name in absent if name != WORDS)
+            raise RefusedError(f"{without} {named}, and it reads nothing else; name inputs that there are")
+        raise RefusedError(f"{without} {absent[0]}; leave it out with --set {absent[0]}=null")
     return {name: bank for name, bank in banks.items() if name not in absent}

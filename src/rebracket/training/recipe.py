@@ -192,12 +192,18 @@ def _recipe(values: dict[str, Any], place: str) -> Recipe:
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"][:1])
+        errors = error.errors(include_url=False)
+        key = ".".join(str(part) for part in errors[0]["loc"][:1])
+        # Of several ways to write a value, the one that went furthest is what was meant.
+        first = max((one for one in errors if one["loc"][:1] == errors[0]["loc"][:1]), key=_depth)
         if not key:
             raise UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}") from error
         found = "nothing" if first["type"] == "missing" else repr(values.get(key))
         raise UsageError(f"{place}: {key}: found {found:.80}, expected: {first['msg']}") from error
+
+
+def _depth(error: Any) -> int:
+    return len(error["loc"])
 
 
 def _nearest(name: str, names: Sequence[str] | dict[str, str]) -> str:
