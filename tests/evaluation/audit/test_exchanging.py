@@ -58,7 +58,9 @@ def test_a_text_of_a_song_is_weighed_by_the_song_s_shares_of_each_label() -> Non
     made = permutation_tests(prepare(material, None, 0), word_table(material), 199, 0)
     assert f"words{BETWEEN}" in made
     assert "words" not in made
-    assert strongest(corrected(made), "words").is_significant
+    tested = strongest(corrected(made), "words")
+    assert tested is not None
+    assert tested.is_significant
     assert "label-recoverable-by-rule" in found(audited(material))
 
 
