@@ -156,10 +156,12 @@ def test_a_run_that_starts_from_itself_is_refused(source, tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="would start from itself"):
         train(_from(run), dataset, run)
     train(_from(run), dataset, tmp_path / "other")
+    with pytest.raises(UsageError, match="would start from itself"):  # by way of the other
+        train(_from(tmp_path / "other"), dataset, run)
     content = json.loads((run / "run.json").read_text("utf-8"))
     content["recipe"]["init_from"] = "../other"
     (run / "run.json").write_text(json.dumps(content), "utf-8")
-    with pytest.raises(UsageError, match="starts from itself"):
+    with pytest.raises(UsageError, match="would start from itself"):
         gather_inputs(open_run(tmp_path / "other").recipe, dataset)
 
 

@@ -14,10 +14,13 @@ from rebracket.training.target import load_target
 __all__ = ["gather_inputs"]
 
 
-def gather_inputs(recipe: Recipe, dataset: Source, progress: Progress | None = None) -> Inputs:
+def gather_inputs(
+    recipe: Recipe, dataset: Source, progress: Progress | None = None, out: Path | None = None
+) -> Inputs:
     """Reads, and encodes where that has not been done, what a recipe asks for.
 
-    Of a recipe that chooses it is all that it may choose from, and what no row has is left out.
+    Of a recipe that chooses it is all that it may choose from, and what no row has is left out. ``out`` is
+    the run that will be made of it: nothing that it starts from may start from that.
 
     Raises:
         RefusedError: where no row of the dataset has an input of some modality; of a recipe that chooses,
@@ -26,7 +29,7 @@ def gather_inputs(recipe: Recipe, dataset: Source, progress: Progress | None = N
         InputError: where there is no run to start from.
         MissingExtraError: where an encoder's packages are not installed.
     """
-    return _inputs(recipe, dataset, progress, ())
+    return _inputs(recipe, dataset, progress, () if out is None else (out.resolve(),))
 
 
 def _inputs(recipe: Recipe, dataset: Source, progress: Progress | None, before: tuple[Path, ...]) -> Inputs:
@@ -36,7 +39,9 @@ def _inputs(recipe: Recipe, dataset: Source, progress: Progress | None, before: 
         return Inputs(banks)
     place = Path(recipe.init_from).resolve()
     if place in before:
-        raise UsageError(f"init_from: {place.name} starts from itself; train it again from another run")
+        raise UsageError(
+            f"init_from: {place.name} would start from itself; name another run, or another --out"
+        )
     return Inputs(banks, _origin(recipe, banks, dataset, progress, (*before, place)))
 
 

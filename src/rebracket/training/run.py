@@ -79,10 +79,8 @@ def train(recipe: Recipe, dataset: Source, out: Path, progress: Progress | None 
     """
     began = time.monotonic()
     _check_place(out)
-    if recipe.init_from is not None and Path(recipe.init_from).resolve() == out.resolve():
-        raise UsageError(f"{out}: would start from itself; name another place with --out")
     targets, skipped = _load_targets(recipe, dataset)
-    inputs = gather_inputs(recipe, dataset, progress)
+    inputs = gather_inputs(recipe, dataset, progress, out)
     with locked(out):
         folder = fresh_folder(out)
         learned = _learn(recipe, dataset, inputs, targets, skipped, folder)
