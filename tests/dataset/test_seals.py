@@ -144,6 +144,21 @@ def test_a_damaged_record_is_told_and_not_written_on(tmp_path: Path, damage: byt
     assert (tmp_path / SEALS).read_bytes().endswith(damage)
 
 
+def test_verify_tells_of_a_damaged_record(sealed: Sealed) -> None:
+    dataset = sealed("02")
+    (dataset.path / SEALS).write_bytes(b"{}\n")
+    (problem,) = verify(dataset.path)[1]
+    assert (problem.code, problem.path) == ("seals-damaged", SEALS)
+    assert "seals.jsonl:1" in problem.found
+
+
+def test_a_record_without_its_last_line_end_is_written_on(tmp_path: Path) -> None:
+    record_opening(tmp_path, OPENING)
+    (tmp_path / SEALS).write_bytes((tmp_path / SEALS).read_bytes().rstrip(b"\n"))
+    record_opening(tmp_path, OPENING)
+    assert openings(tmp_path) == (OPENING, OPENING)
+
+
 def test_info_says_what_is_sealed(sealed: Sealed, rebracket: Callable[..., object]) -> None:
     dataset = sealed("02")
     record_opening(dataset.path, OPENING)

@@ -83,7 +83,10 @@ def record_opening(dataset: Path, opening: Opening) -> None:
     """
     openings(dataset)  # a damaged record is not written on
     line = json.dumps(opening.as_dict(), ensure_ascii=False) + "\n"
-    with (dataset / SEALS).open("ab") as record:
+    place = dataset / SEALS
+    if place.is_file() and not place.read_bytes().endswith(b"\n"):
+        line = "\n" * bool(place.stat().st_size) + line  # an editor may have taken the last line end
+    with place.open("ab") as record:
         record.write(line.encode())
         record.flush()
         os.fsync(record.fileno())

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from rebracket.core import Problem, Severity
+from rebracket.core.errors import InputError
 from rebracket.dataset.meta import data_hash_of, meta_text
+from rebracket.dataset.seals import SEALS, openings
 from rebracket.dataset.verify.found import fault
 
 __all__ = ["check_files"]
 
-_OUTSIDE = ("features/", "seals.jsonl", "dataset.json")
+_OUTSIDE = ("features/", SEALS, "dataset.json")
 
 
 def check_files(
@@ -24,6 +26,7 @@ def check_files(
 ) -> Iterator[Problem]:
     """Every byte of every file, but for what lies outside the data hash; cached vectors by their own CRC."""
     yield from _description(path)
+    yield from _seals(path)
     on_disk = {p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()}
     for name in sorted(on_disk - set(meta["files"])):
         if not name.startswith(_OUTSIDE):
@@ -52,6 +55,19 @@ def _description(path: Path) -> Iterator[Problem]:
         yield fault("data-hash-differs", "dataset.json", f"data hash {found[:12]}…", expected)
     elif text != meta_text(content):
         yield fault("description-altered", "dataset.json", "another form", "the text as it was written")
+
+
+def _seals(path: Path) -> Iterator[Problem]:
+    """The record of openings is evidence and outside the hash: every line of it must be readable."""
+    try:
+        openings(path)
+    except InputError as error:
+        what = (
+            str(error).removeprefix(f"{path}/"),
+            "a readable opening in each line",
+            "put it back as it was",
+        )
+        yield Problem("seals-damaged", Severity.ERROR, SEALS, *what)
 
 
 def _vectors(path: Path, name: str) -> Iterator[Problem]:
