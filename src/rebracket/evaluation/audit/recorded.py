@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rebracket.core.errors import InputError
@@ -56,13 +57,20 @@ def _of_run(
             f"{run}: was trained on data {opened.data_hash[:12]}…, found {dataset.data_hash[:12]}… in "
             f"{dataset.path}; train it again"
         )
-    lines = pq.read_table(_predictions(run, material.target)).to_pylist()
+    lines = _lines(_predictions(run, material.target))
     place = {row_id: row for row, row_id in enumerate(dataset.column("row_id"))}
     scored = {}
     for protocol in sorted({line["protocol"] for line in lines} & set(splits)):
         own = [line for line in lines if line["protocol"] == protocol]
         scored[protocol] = _scored(run.name, protocol, own, place, material, splits[protocol])
     return scored
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    try:
+        return pq.read_table(path, columns=["protocol", "repeat", "row_id", "probabilities"]).to_pylist()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(f"{path}: found no readable predictions; evaluate the run again") from error
 
 
 def _scored(
@@ -79,7 +87,12 @@ def _scored(
         raise InputError(f"{name}: found other classes than {', '.join(labels.classes)}; evaluate it again")
     probabilities = np.full(shape, np.nan)
     repeats = [line["repeat"] for line in lines]
-    rows = [place[line["row_id"]] for line in lines]
+    rows = [place.get(line["row_id"], -1) for line in lines]
+    if min(rows) < 0 or not 0 <= min(repeats) <= max(repeats) < shape[0]:
+        raise InputError(f"{name}: found predictions of other rows than the dataset's; evaluate it again")
     probabilities[repeats, rows] = [line["probabilities"] for line in lines]
+    expected = (split.folds >= 0) & (labels.numbers >= 0)
+    if not np.isfinite(probabilities[expected]).all():
+        raise InputError(f"{name}: found rows without predictions under {protocol}; evaluate it again")
     found = OutOfFold(labels, split, probabilities)
     return Scored(name, "model", protocol, None, found, found.metrics()["accuracy"])
