@@ -26,6 +26,7 @@ from benchmarks import (
     permutation_p,
     planted_cheats,
     reading,
+    rendered_cheats,
     rendered_truth,
     time_units,
 )
@@ -52,6 +53,7 @@ BENCHMARKS = {
     "permutation_p": permutation_p.main,
     "planted_cheats": planted_cheats.main,
     "reading": reading.main,
+    "rendered_cheats": rendered_cheats.main,
     "rendered_truth": rendered_truth.main,
     "time_units": time_units.main,
 }

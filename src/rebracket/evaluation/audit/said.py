@@ -53,7 +53,7 @@ def may_claim(case: Case, findings: Sequence[Finding]) -> list[str]:
     lines = [f"On songs it has not heard, {score}."]
     if "class-is-album" in codes:
         lines = [f"Evidence about new songs of these same albums: {score}."]
-    if majority is not None and songs.accuracy.low <= majority.accuracy.value:
+    if majority is not None and not _beats_guessing(case):
         lines = [f"Nothing yet: {score}, and guessing gives {percent(majority.accuracy.value)}."]
     return lines
 
@@ -75,12 +75,24 @@ def verdict(case: Case, findings: Sequence[Finding], cheat: Scored | None) -> st
     rest = sum(finding.severity == "warning" for finding in findings)
     if fatal:
         first = f"{case.target}: the claim ({case.claim}) does not stand. {fatal[0].found}"
+    elif not _beats_guessing(case):
+        first = (
+            f"{case.target}: the claim ({case.claim}) is open: these songs do not show more than guessing."
+        )
     elif rest:
         first = f"{case.target}: the claim ({case.claim}) stands with {rest} reservation{'s' * (rest > 1)}."
     else:
         first = f"{case.target}: nothing was found against the claim ({case.claim})."
     sentences = [first, _against_cheats(case, cheat)]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _beats_guessing(case: Case) -> bool:
+    """Whether what reads the inputs is better on held-out songs than the most frequent class."""
+    songs, majority = case.scores.honest.get("songs"), case.scores.majority
+    if songs is None or majority is None:
+        return True  # nothing to compare: whatever else was found speaks
+    return songs.accuracy.low > majority.accuracy.value
 
 
 def _against_cheats(case: Case, cheat: Scored | None) -> str:
@@ -92,6 +104,8 @@ def _against_cheats(case: Case, cheat: Scored | None) -> str:
     majority = case.scores.majority
     text = f"This score ({percent(claimed)}) needs no {_not_needed(cheat)}: "
     text += f"{_said_of(cheat)} reaches it with {cheat}"
+    if cheat.accuracy.value < claimed:
+        text += "; these songs are too few to tell the two apart"
     if majority is not None and majority.reaches and cheat is not majority:
         return f"{text}, and so does always guessing the most frequent class ({majority})."
     return f"{text}."
