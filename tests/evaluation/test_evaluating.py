@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def test_every_baseline_is_paired_with_the_model_under_each_protocol(run: Path) 
 
 @pytest.mark.slow
 def test_an_opened_seal_is_recorded_first_and_told_in_every_later_evaluation(
-    dataset: Dataset, recipe: Recipe, run: Path, tmp_path: Path
+    dataset: Dataset, recipe: Recipe, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert is_evaluated(dataset, recipe, run)
     with pytest.raises(UsageError, match="found no reason"):
@@ -103,10 +104,12 @@ def test_an_opened_seal_is_recorded_first_and_told_in_every_later_evaluation(
     assert document["seal_openings"] == [opening.as_dict()]
     predicted = pq.read_table(run / "evaluation" / "color.sealed.parquet").column("row_id").to_pylist()
     assert {row_id.split("_")[0] for row_id in predicted} == {"09"}
-    again = evaluate(
-        dataset, recipe, run, n_permutations=0
-    )  # what was seen stays told, without a new opening
+    again = evaluate(dataset, recipe, run, n_permutations=0)  # what was seen stays told, unopened
     assert again["targets"]["color"]["protocols"]["sealed"] == sealed
+    monkeypatch.setattr(sys.modules["rebracket.evaluation.evaluate"], "_EVALUATOR", 1_000_000)
+    newer = evaluate(dataset, recipe, run, n_permutations=0)  # of another version, the seal stays shut
+    assert newer["targets"]["color"]["protocols"]["sealed"] == sealed
+    assert len(newer["seal_openings"]) == len(again["seal_openings"])
     assert len(openings(dataset.path)) == 1
     other = tmp_path / "other"
     other.mkdir()

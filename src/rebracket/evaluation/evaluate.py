@@ -61,7 +61,7 @@ def evaluate(
     """
     with locked(run):
         (run / "evaluation").mkdir(exist_ok=True)
-        before = json.loads((run / _DOCUMENT).read_text("utf-8")) if _is_own(dataset, recipe, run) else {}
+        before = _before(dataset, recipe, run)
         opened = open_seal(dataset, recipe, run, seal, reason) if seal is not None else {}
         targets = _targets(dataset, recipe, run, progress, n_permutations)
         carry_over(before, targets)
@@ -72,7 +72,7 @@ def evaluate(
         add_openings(document, dataset)
         _write(document, dataset, run)
         write_model_card(run, recipe.model_dump(mode="json"), document)
-        (run / _MARK).write_text(_made_from(dataset, recipe, run))
+        (run / _MARK).write_text(f"{_made_from(dataset, recipe, run)}\n{_about(dataset, recipe)}")
     return document
 
 
@@ -121,9 +121,29 @@ def _write(document: dict[str, Any], dataset: Dataset, run: Path) -> None:
 
 def _is_own(dataset: Dataset, recipe: Recipe, run: Path) -> bool:
     try:
-        return (run / _MARK).read_text() == _made_from(dataset, recipe, run)
+        return (run / _MARK).read_text().split("\n")[0] == _made_from(dataset, recipe, run)
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def _before(dataset: Dataset, recipe: Recipe, run: Path) -> dict[str, Any]:
+    """What an earlier evaluation said of the same data and recipe, whichever version made it; {} without one.
+
+    A sealed album is opened once: its score outlives the evaluator, or every new version would tempt to
+    open it again.
+    """
+    try:
+        if (run / _MARK).read_text().split("\n")[-1] != _about(dataset, recipe):
+            return {}
+        return dict(json.loads((run / _DOCUMENT).read_text("utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _about(dataset: Dataset, recipe: Recipe) -> str:
+    """Hash of the question: data and recipe."""
+    asked = json.dumps([dataset.data_hash, recipe.model_dump(mode="json")])
+    return hashlib.sha256(asked.encode()).hexdigest()
 
 
 def _made_from(dataset: Dataset, recipe: Recipe, run: Path) -> str:
