@@ -66,8 +66,8 @@ class PermutationResult:
             return entry
         ways = "one way" if self.distinct == 1 else f"{self.distinct} ways"
         return {
-            "undefined": f"not testable: labels can be handed to {self.n_units} {self.unit}s in {ways} only, so p "
-            f"cannot be below {self.smallest_p:.2g}"
+            "undefined": f"not testable: labels can be handed to {self.n_units} {self.unit}s in {ways} only, "
+            f"so p cannot be below {self.smallest_p:.2g}"
         }
 
 
