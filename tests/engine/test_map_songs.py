@@ -77,8 +77,10 @@ def test_fewer_than_one_worker_is_refused_at_once(workers: int) -> None:
         map_songs(_refuses_three, [1], workers)
 
 
+# Whoever starts tests in the background has interrupts ignored, and children would inherit that.
 _PARENT = """
-import os, time
+import os, signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from rebracket.engine import map_songs
 

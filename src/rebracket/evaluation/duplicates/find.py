@@ -15,6 +15,8 @@ from rebracket.features.fingerprints import note_prints, sound_prints
 
 __all__ = ["near_duplicates"]
 
+_MIX = -1  # stands for the track of a song without tracks
+
 
 def near_duplicates(
     dataset: Source,
@@ -38,7 +40,7 @@ def near_duplicates(
     rows = Rows(
         ids,
         np.array(songs, dtype=object),
-        np.array(tracks, dtype=np.intp),
+        np.array([_MIX if track is None else track for track in tracks], dtype=np.intp),
         np.array(start_s),
         np.array(end_s),
     )
