@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks.planted_cheats import PLANS
 from benchmarks.record import write_record
 from rebracket.catalogue import read_catalogue
-from rebracket.dataset import build, open_dataset
+from rebracket.dataset import Dataset, build, open_dataset
 from rebracket.demo import knobs_of, write_demo
 from rebracket.demo.cheats import CHEATS
 from rebracket.evaluation.audit import audit_dataset
@@ -19,15 +21,20 @@ SIZE = "tiny"
 _TOLD = ("fatal", "warning")
 
 
-def audited(name: str, dose: float, seed: int) -> dict[str, Any]:
-    """What the audit says of the cheat's target: codes that are more than a note, and the cheapest cheat."""
-    knobs = knobs_of(SIZE, seed).with_(**({f"cheats.{name}": dose} if dose else {}))
+@contextmanager
+def built(seed: int, cheat: str | None = None) -> Iterator[Dataset]:
+    """A rendered catalogue as a dataset, with a cheat at its full dose or none."""
+    turned = {} if cheat is None else {f"cheats.{cheat}": 1.0}
     with tempfile.TemporaryDirectory() as folder:
-        songs = Path(folder, "songs")
-        write_demo(songs, size=SIZE, seed=seed, knobs=knobs)
-        catalogue = read_catalogue(songs)
-        build(catalogue, Path(folder, "dataset"), measures="full")
-        document = audit_dataset(open_dataset(Path(folder, "dataset")), CHEATS[name].target)
+        songs, dataset = Path(folder, "songs"), Path(folder, "dataset")
+        write_demo(songs, size=SIZE, seed=seed, knobs=knobs_of(SIZE, seed).with_(**turned))
+        build(read_catalogue(songs), dataset, measures="full")
+        yield open_dataset(dataset)
+
+
+def audited(dataset: Dataset, target: str) -> dict[str, Any]:
+    """Codes that are more than a note, and the cheapest cheat."""
+    document = audit_dataset(dataset, target)
     cheat = document["cheapest_cheat"]
     return {
         "codes": sorted({f["code"] for f in document["findings"] if f["severity"] in _TOLD}),
@@ -35,32 +42,40 @@ def audited(name: str, dose: float, seed: int) -> dict[str, Any]:
     }
 
 
-def _codes(name: str) -> list[str]:
+def naming(name: str) -> list[str]:
     """The codes that name a cheat; of sound that is shared, no slice need be the same to the sample."""
     shared = name in ("shared_loops", "drum_sample")
     return [PLANS[name].code, *(["duplicate-media"] if shared else [])]
 
 
 def main() -> None:
-    found = {
-        name: {
-            "codes": _codes(name),
-            "planted": [audited(name, 1.0, seed) for seed in SEEDS],
-            "removed": [audited(name, 0.0, seed) for seed in SEEDS],
+    removed: dict[str, list[dict[str, Any]]] = {cheat.target: [] for cheat in CHEATS.values()}
+    for seed in SEEDS:
+        with built(seed) as dataset:
+            for target, found in removed.items():
+                found.append(audited(dataset, target))
+    cheats: dict[str, Any] = {}
+    for name, cheat in CHEATS.items():
+        planted = []
+        for seed in SEEDS:
+            with built(seed, name) as dataset:
+                planted.append(audited(dataset, cheat.target))
+        codes = set(naming(name))
+        cheats[name] = {
+            "target": cheat.target,
+            "codes": sorted(codes),
+            "named_when_planted": sum(not codes.isdisjoint(one["codes"]) for one in planted),
+            "named_when_removed": sum(not codes.isdisjoint(one["codes"]) for one in removed[cheat.target]),
+            "planted": planted,
         }
-        for name in CHEATS
-    }
-    for entry in found.values():
-        for side in ("planted", "removed"):
-            entry[f"named_when_{side}"] = sum(
-                not set(entry["codes"]).isdisjoint(one["codes"]) for one in entry[side]
-            )
+        print(name, cheats[name], flush=True)
     write_record(
         "rendered_cheats",
         {
             "figure": "codes of the audit on rendered catalogues with a cheat at dose 1, and without",
             "size": SIZE,
-            "cheats": found,
+            "cheats": cheats,
+            "removed": removed,
             "n": len(SEEDS),
             "unit": "rendered catalogue of 24 songs",
             "seeds": list(SEEDS),
