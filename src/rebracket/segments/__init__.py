@@ -13,9 +13,10 @@ from rebracket.segments.residual import MixResidual
 from rebracket.segments.roles import ROLES, section_role
 from rebracket.segments.shift import shifted
 from rebracket.segments.split import Split
-from rebracket.segments.splits import NO_MODES, Label, make_splits
+from rebracket.segments.splits import LEAKY, NO_MODES, Label, make_splits
 
 __all__ = [
+    "LEAKY",
     "LYRICS_TOLERANCE_S",
     "MIDI_TOLERANCE_S",
     "NO_MODES",

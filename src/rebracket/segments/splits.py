@@ -15,14 +15,15 @@ import numpy as np
 from rebracket.segments.folds import deal_songs
 from rebracket.segments.split import Split
 
-__all__ = ["NO_MODES", "Label", "make_splits"]
+__all__ = ["LEAKY", "NO_MODES", "Label", "make_splits"]
 
 Label = str | tuple[str, ...] | None
 _FITS = 15  # folds x repeats: enough for a corrected resampled t interval, few enough to be quick
 _MAX_FOLDS = 5
 _NONE_OF_THEM = ("",)  # how a row with labels, but none of them, is dealt
 _UNITS = {"rows": "row", "segments": "segment", "songs": "song", "albums": "album", "modes": "color"}
-_LEAKY = ("rows", "segments")
+LEAKY = ("rows", "segments")
+"""Protocols that have rows of one song on both sides."""
 _WHOLE = {"albums": "album", "modes": "color"}
 NO_MODES = "only a target that is a mode of a color can be predicted from other colors"
 
@@ -87,7 +88,7 @@ def _carriers(whole: Sequence[str], names: Sequence[tuple[str, ...] | None]) -> 
 
 def _undefined(protocol: str, n_rows: int, set_aside: dict[str, int], why: str) -> Split:
     nothing = np.full((0, n_rows), -1)
-    return Split(protocol, protocol in _LEAKY, 0, nothing, set_aside, why, _UNITS[protocol])
+    return Split(protocol, protocol in LEAKY, 0, nothing, set_aside, why, _UNITS[protocol])
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class _Dealing:
         return {n: held for n, held in _carriers(self.whole, self.names).items() if n in self.kept}
 
     def _split(self, protocol: str, k: int, folds: np.ndarray) -> Split:
-        return Split(protocol, protocol in _LEAKY, k, folds, self.set_aside, unit=_UNITS[protocol])
+        return Split(protocol, protocol in LEAKY, k, folds, self.set_aside, unit=_UNITS[protocol])
 
 
 def _joined(whole: Sequence[str], units: Sequence[str | None]) -> list[str | None]:

@@ -15,10 +15,9 @@ from rebracket.dataset.merged import merged_songs
 from rebracket.dataset.read import Dataset
 from rebracket.dataset.targets import target_names
 from rebracket.dataset.verify.found import fault
+from rebracket.segments import LEAKY
 
 __all__ = ["check_splits"]
-
-_LEAKY = ("rows", "segments")
 
 
 def check_splits(dataset: Dataset) -> Iterator[Problem]:
@@ -45,7 +44,7 @@ def _wrong(content: dict[str, Any], target: str, songs: np.ndarray) -> str | Non
         return f"{content['target']}: {sorted(protocols)}"
     known = set(songs.tolist())
     for name, protocol in protocols.items():
-        by_row = name in _LEAKY
+        by_row = name in LEAKY
         if protocol["leaky"] != by_row:
             return "rows held out that are not named leaky, or songs that are"
         for repeat in () if by_row else protocol["folds"]:
@@ -60,7 +59,7 @@ def _wrong(content: dict[str, Any], target: str, songs: np.ndarray) -> str | Non
 def _cut(content: dict[str, Any], groups: dict[str, str]) -> str | None:
     """A merged song whose group stands on both sides."""
     for name, protocol in content["protocols"].items():
-        for repeat in () if name in _LEAKY else protocol["folds"]:
+        for repeat in () if name in LEAKY else protocol["folds"]:
             fold_of: dict[str, int] = {}
             for song, group in groups.items():
                 if song in repeat and fold_of.setdefault(group, repeat[song]) != repeat[song]:

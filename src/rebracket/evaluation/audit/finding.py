@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from rebracket.core.errors import UsageError
+from rebracket.segments import LEAKY
 
 __all__ = ["LEAKY", "PROTOCOLS", "SEVERITIES", "Claim", "Finding", "percent"]
 
 SEVERITIES = ("fatal", "warning", "note")
-LEAKY = ("rows", "segments")
 PROTOCOLS = (*LEAKY, "songs", "albums", "modes", "sealed")
 
 

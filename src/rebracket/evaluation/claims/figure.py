@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["LEAKY_PROTOCOLS", "UNITS", "Figure", "figure_of", "unit_of"]
+from rebracket.segments import LEAKY
+
+__all__ = ["UNITS", "Figure", "figure_of", "unit_of"]
 
 UNITS = ("row", "segment", "song", "album", "color", "catalogue")
 """What can be held out or counted, from narrow to wide."""
-
-LEAKY_PROTOCOLS = ("rows", "segments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _figure(way: list[Any], keys: tuple[str, ...]) -> Figure:
     n = said.get("n_units", said.get("n"))
     if unit and isinstance(n, int):
         counts = {unit: n, **counts}
-    leaky = bool(said.get("leaky")) or protocol in LEAKY_PROTOCOLS
+    leaky = bool(said.get("leaky")) or protocol in LEAKY
     ends = (values.get("low"), values.get("high"))
     if not all(end is None or _is_number(end) for end in ends):
         raise LookupError("an interval of two numbers")

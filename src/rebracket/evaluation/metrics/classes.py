@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-__all__ = ["METRICS", "accuracy", "macro_f1", "per_class", "song_weights"]
+__all__ = ["accuracy", "macro_f1", "per_class", "song_weights"]
 
 
 def song_weights(songs: np.ndarray) -> np.ndarray:
@@ -29,9 +29,6 @@ def macro_f1(truth: np.ndarray, choice: np.ndarray, weights: np.ndarray) -> floa
         truth, choice, labels=labels, sample_weight=weights, zero_division=0.0
     )
     return float(np.mean(scores[2]))
-
-
-METRICS = {"accuracy": accuracy, "macro_f1": macro_f1}
 
 
 def per_class(
