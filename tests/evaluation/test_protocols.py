@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rebracket.dataset.dealt import PROTOCOLS
 from rebracket.evaluation.baselines import frozen_linear, majority, tfidf_linear
+from rebracket.evaluation.document import target_entry
 from rebracket.evaluation.metrics import accuracy, macro_f1, song_weights
 from rebracket.evaluation.protocols import Labels, OutOfFold, cross_predict
 from rebracket.features import Bank
@@ -128,7 +130,8 @@ def test_masked_rows_take_no_part(labels: Labels) -> None:
 def test_the_document_counts_what_stands_behind_the_number(labels: Labels) -> None:
     splits = splits_of(labels)
     songs = cross_predict(majority(labels), labels, splits["songs"])
-    document = songs.as_dict()
+    entry = target_entry({"songs": {"model": songs}}, dict.fromkeys(PROTOCOLS), {})
+    document = entry["protocols"]["songs"]
     assert (document["unit"], document["n_units"], document["n_albums"]) == ("song", N_SONGS, N_CLASSES)
     assert np.sum(document["confusion"]["counts"]) == N_SONGS * ROWS_A_SONG * len(splits["songs"].folds)
     assert [row["support_songs"] for row in document["per_class"]] == [10] * N_CLASSES

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import precision_recall_fscore_support
 
-__all__ = ["accuracy", "macro_f1", "per_class", "song_weights"]
+__all__ = ["accuracy", "macro_f1", "song_weights"]
 
 
 def song_weights(songs: np.ndarray) -> np.ndarray:
@@ -29,29 +26,3 @@ def macro_f1(truth: np.ndarray, choice: np.ndarray, weights: np.ndarray) -> floa
         truth, choice, labels=labels, sample_weight=weights, zero_division=0.0
     )
     return float(np.mean(scores[2]))
-
-
-def per_class(
-    classes: Sequence[str], truth: np.ndarray, choice: np.ndarray, songs: np.ndarray
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Precision, recall, F1 (songs weigh equally) and support of each class; the confusion in rows.
-
-    A class that was never chosen has precision 0 by convention.
-    """
-    numbers = range(len(classes))
-    scores = precision_recall_fscore_support(
-        truth, choice, labels=list(numbers), sample_weight=song_weights(songs), zero_division=0.0
-    )
-    table = [
-        {
-            "name": classes[i],
-            "precision": float(scores[0][i]),
-            "recall": float(scores[1][i]),
-            "f1": float(scores[2][i]),
-            "support_rows": int((truth == i).sum()),
-            "support_songs": len(np.unique(songs[truth == i])),
-        }
-        for i in numbers
-    ]
-    counts = confusion_matrix(truth, choice, labels=list(numbers)).tolist()
-    return table, {"labels": list(classes), "counts": counts}

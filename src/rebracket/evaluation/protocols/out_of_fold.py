@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rebracket.core import Interval
-from rebracket.evaluation.metrics import UndefinedScoreError, metrics_of, per_class, song_weights
+from rebracket.evaluation.metrics import UndefinedScoreError, metrics_of, song_weights
 from rebracket.evaluation.protocols.labels import Labels
 from rebracket.evaluation.statistics import around, fold_half_width, score_interval, song_half_width
 from rebracket.segments import Split
@@ -131,19 +131,10 @@ class OutOfFold:
         ]
         return [score for score in scores if score is not None]
 
-    def _repeats(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Rows tested in each repeat, and what was chosen for them."""
-        tested = [(repeat, self.tested(repeat)) for repeat in range(len(self.split.folds))]
-        return [(rows, self.probabilities[repeat, rows].argmax(axis=1)) for repeat, rows in tested]
-
     def as_dict(self) -> dict[str, Any]:
-        """The protocol's entry in the evaluation document; counts are summed over the repeats."""
+        """What stands behind the predictions: the unit, counts, folds, classes."""
         labels = self.labels
-        rows, choice = (np.concatenate(part) for part in zip(*self._repeats(), strict=True))
-        table, confusion = per_class(labels.classes, labels.numbers[rows], choice, labels.songs[rows])
-        taking_part = np.unique(rows)
-        for number, entry in enumerate(table):
-            entry["support_rows"] = int((labels.numbers[taking_part] == number).sum())
+        taking_part = np.unique(np.concatenate([self.tested(r) for r in range(len(self.split.folds))]))
         n_songs = len(np.unique(labels.songs[taking_part]))
         return {
             "leaky": self.split.leaky,
@@ -155,9 +146,6 @@ class OutOfFold:
             "folds": self.split.k,
             "repeats": len(self.split.folds),
             "classes": list(labels.classes),
-            "metrics": {name: interval_dict(interval) for name, interval in self.metrics().items()},
-            "per_class": table,
-            "confusion": confusion,
         }
 
 
