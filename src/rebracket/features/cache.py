@@ -14,10 +14,18 @@ from pathlib import Path
 import numpy as np
 
 from rebracket.core.errors import InputError
-from rebracket.features.encoder import Content, Encoder, Vectors
+from rebracket.features.encoder import Content, Encoder, SequenceEncoder, Vectors
+from rebracket.features.sequences import Sequences
 from rebracket.features.source import Progress
 
-__all__ = ["ContentsOf", "cached_vectors", "content_key", "media_contents", "text_contents"]
+__all__ = [
+    "ContentsOf",
+    "cached_sequences",
+    "cached_vectors",
+    "content_key",
+    "media_contents",
+    "text_contents",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -96,6 +104,17 @@ def cached_vectors(
         )
     found = [vectors[key] for key in keys]
     return np.stack(found) if found else np.zeros((0, encoder.width), dtype=np.float32)
+
+
+def cached_sequences(
+    dataset: Path,
+    encoder: SequenceEncoder,
+    keys: Sequence[str],
+    contents_of: ContentsOf,
+    progress: Progress | None = None,
+) -> Sequences:
+    """The sequences of contents named by their keys, memory-mapped, in the order of the keys."""
+    raise NotImplementedError
 
 
 def _fill(

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from rebracket.core.errors import MissingExtraError
-from rebracket.features.bank import AUDIO, MIDI, TEXT
 from rebracket.features.cache import (
     ContentsOf,
     cached_vectors,
@@ -20,6 +19,9 @@ from rebracket.features.cache import (
     text_contents,
 )
 from rebracket.features.encoder import Encoder, Vectors
+from rebracket.features.encoders.histogram import Histogram
+from rebracket.features.encoders.minilm import MiniLM
+from rebracket.features.encoders.spectral import Spectral
 from rebracket.features.source import Progress, Source
 
 __all__ = ["Block", "segment_blocks"]
@@ -45,16 +47,14 @@ def segment_blocks(
     blocks = {
         "text": _text_block(dataset, ids, progress),
         "audio": _audio_block(dataset, ids, progress),
-        "midi": _stems_block(
-            dataset, ids, MIDI["histogram"](), dataset.midi_hashes(), dataset.midi, progress
-        ),
+        "midi": _stems_block(dataset, ids, Histogram(), dataset.midi_hashes(), dataset.midi, progress),
     }
     return ids, {name: block for name, block in blocks.items() if block is not None and block[1].any()}
 
 
 def _text_block(dataset: Source, ids: Sequence[str], progress: Progress | None) -> Block | None:
     try:
-        encoder = TEXT["minilm"]()
+        encoder = MiniLM()
     except MissingExtraError as error:
         _log.warning("the map leaves words out: %s", error)
         return None
@@ -70,7 +70,7 @@ def _text_block(dataset: Source, ids: Sequence[str], progress: Progress | None) 
 
 
 def _audio_block(dataset: Source, ids: Sequence[str], progress: Progress | None) -> Block:
-    encoder = AUDIO["spectral"]()
+    encoder = Spectral()
     key_of_mix = {segment: content_key(data) for segment, data in dataset.mix_audio()}
     contents = media_contents(dataset.mix_audio, lambda _, data: content_key(data))
     vectors_of = partial(_vectors, dataset, encoder, contents, progress)

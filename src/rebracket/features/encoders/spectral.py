@@ -26,6 +26,7 @@ class Spectral:
     version = definition_hash("spectral", SPECTRAL_REVISION, SPECTRAL_NAMES)
     width = len(SPECTRAL_NAMES)
     licence = "Apache-2.0"
+    provenance = "computed, no weights"
 
     def encode(self, contents: Sequence[Content]) -> Vectors:
         """n audio files as bytes -> [n, D]; decoding and transforms leave the interpreter's lock."""
