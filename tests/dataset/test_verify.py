@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from rebracket.catalogue import read_catalogue
 from rebracket.core.errors import InputError
 from rebracket.dataset import build
 from rebracket.dataset.verify import verify
+from rebracket.features.shards import Form, shard_of, write_shard
 
 FLIPS = 12  # for each seed
 
@@ -126,15 +126,13 @@ def test_missing_and_foreign_files_are_found(built: Path) -> None:
     }
 
 
-def test_damaged_vectors_are_a_warning_and_sound_ones_are_none(built: Path) -> None:
-    place = built / "features" / "some-encoder" / "vectors.npz"
-    place.parent.mkdir(parents=True)
-    np.savez(place, vectors=np.zeros((3, 2), np.float32))
+def test_damaged_features_are_a_warning_and_sound_ones_are_none(built: Path) -> None:
+    form = Form("some-encoder", "0" * 64, "float32", 2)
+    rows = [(bytes(32), np.zeros((3, 2), np.float32))]
+    place = write_shard(built / "features" / form.folder, form, shard_of(form, rows))
     assert verify(built)[1] == ()
-    with zipfile.ZipFile(place) as archive:
-        first = archive.infolist()[0]
-    flip(place, first.header_offset + 30 + len(first.filename) + 90, 3)
+    flip(place, place.stat().st_size // 2, 3)
     _, problems = verify(built)
     assert [(p.code, p.severity.value, p.path) for p in problems] == [
-        ("features-damaged", "warning", "features/some-encoder/vectors.npz")
+        ("features-damaged", "warning", f"features/{form.folder}/{place.name}")
     ]

@@ -10,7 +10,6 @@ import pytest
 from rebracket.catalogue.audio import decode_audio
 from rebracket.core.errors import InputError
 from rebracket.features.fingerprints import note_prints, sound_prints
-from rebracket.features.print_cache import cached_prints
 from rebracket.signal import FRAME_S, landmarks
 from rows_dataset import RATE_HZ, RowsDataset, rows_dataset
 
@@ -38,7 +37,7 @@ def test_what_is_kept_is_not_read_again_and_damage_is_made_anew(make, kept: str,
     again = rows_dataset(tmp_path)
     assert _same(make(again), first)
     assert again.opened == []
-    (place,) = (tmp_path / "features").glob(f"{kept}/prints.npz")
+    (place,) = (tmp_path / "features").glob(f"{kept}/*.arrow")
     whole = place.read_bytes()
     for damaged in (b"", whole[: len(whole) // 2], b"nonsense" * 100):
         place.write_bytes(damaged)
@@ -52,19 +51,6 @@ def test_rows_without_media_have_no_prints(tmp_path: Path) -> None:
     dataset = rows_dataset(tmp_path)
     with_notes = set(np.flatnonzero([track == 1 for track in dataset.rows.column("track").to_pylist()]))
     assert set(note_prints(dataset).rows.tolist()) <= with_notes
-
-
-def test_prints_of_any_length_come_back_as_they_were(tmp_path: Path) -> None:
-    made = {f"{n:064d}": (np.arange(n, dtype=np.uint32), np.full(n, n, np.uint32)) for n in (0, 3, 0, 7, 1)}
-
-    def contents(missing: object) -> list[tuple[str, bytes]]:
-        return [(key, key.encode()) for key in made]
-
-    for _ in range(2):
-        found = cached_prints(tmp_path / "any", list(made), contents, lambda data: made[data.decode()])
-        assert [(h.tolist(), f.tolist()) for h, f in found] == [
-            (h.tolist(), f.tolist()) for h, f in made.values()
-        ]
 
 
 def test_media_that_are_not_there_are_told(tmp_path: Path) -> None:

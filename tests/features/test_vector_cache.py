@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ class Lengths:
     version = "0123456789abcdef"
     width = 2
     licence = "Apache-2.0"
+    provenance = "computed"
 
     def __init__(self) -> None:
         self.encoded: list[Content] = []
@@ -146,6 +148,16 @@ def test_the_one_file_of_older_versions_is_not_read_and_goes(tmp_path: Path) -> 
     np.savez(old, keys=np.array([{"a": 1}], dtype=object), vectors=np.zeros((1, 2), np.float32))
     assert cached_vectors(tmp_path, Lengths(), list(TEXTS), _contents)[:, 0].tolist() == [3, 3, 5]
     assert not old.exists()
+
+
+def test_what_killed_processes_left_goes_and_what_others_write_stays(tmp_path: Path) -> None:
+    _folder(tmp_path).mkdir(parents=True)
+    left, written = (_folder(tmp_path) / name for name in ("left.new", "written.new"))
+    for path in (left, written):
+        path.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    cached_vectors(tmp_path, Lengths(), list(TEXTS), _contents)
+    assert (left.exists(), written.exists()) == (False, True)
 
 
 def test_same_contents_same_bytes_and_no_leftovers(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +17,9 @@ from rebracket.catalogue.midi import parse_midi
 from rebracket.core.errors import InputError
 from rebracket.features.cache import media_contents
 from rebracket.features.encoder import Content, definition_hash
-from rebracket.features.print_cache import Print, cached_prints
+from rebracket.features.shards import Form
 from rebracket.features.source import Progress, Source
+from rebracket.features.store import stored
 from rebracket.signal import (
     FINGERPRINT_REVISION,
     FRAME_S,
@@ -26,6 +29,9 @@ from rebracket.signal import (
 )
 
 __all__ = ["Prints", "note_prints", "sound_prints"]
+
+Print = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]
+"""[H] hashes and [H] the frame of each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +51,8 @@ class Prints:
 
 def sound_prints(dataset: Source, progress: Progress | None = None) -> Prints:
     """Landmarks of each row's stem; each content is read once, a row group of the media at a time."""
-    name = f"landmarks-{definition_hash('landmarks', FINGERPRINT_REVISION, ['hash', 'frame'])[:8]}"
-    held = _prints(dataset, name, dataset.audio_hashes(), dataset.audio, _of_sound, progress)
+    form = _form("landmarks", FINGERPRINT_REVISION, "frame")
+    held = _prints(dataset, form, dataset.audio_hashes(), dataset.audio, _of_sound, progress)
     starts = np.array(dataset.rows.column("start_s").to_pylist(), dtype=np.float64)
     frames = held.frames + np.rint(starts / FRAME_S).astype(np.int64)[held.rows]
     return Prints(held.hashes, frames, held.rows)
@@ -54,13 +60,18 @@ def sound_prints(dataset: Source, progress: Progress | None = None) -> Prints:
 
 def note_prints(dataset: Source, progress: Progress | None = None) -> Prints:
     """Patterns of each row's MIDI."""
-    name = f"patterns-{definition_hash('patterns', NOTE_PRINT_REVISION, ['hash', 'onset'])[:8]}"
-    return _prints(dataset, name, dataset.midi_hashes(), dataset.midi, _of_notes, progress)
+    form = _form("patterns", NOTE_PRINT_REVISION, "onset")
+    return _prints(dataset, form, dataset.midi_hashes(), dataset.midi, _of_notes, progress)
+
+
+def _form(name: str, revision: int, when: str) -> Form:
+    """Hashes and when they are, kept as sequences of pairs."""
+    return Form(name, definition_hash(name, revision, ["hash", when]), "uint32", 2)
 
 
 def _prints(
     dataset: Source,
-    name: str,
+    form: Form,
     hash_of_row: Mapping[str, str],
     media: Callable[[], Iterable[tuple[str, bytes]]],
     make: Callable[[Content], Print],
@@ -70,12 +81,17 @@ def _prints(
     rows = [row for row, key in enumerate(keys) if key is not None]
     held = [key for key in keys if key is not None]
     contents = media_contents(media, lambda row_id, _: hash_of_row.get(row_id))
-    prints = cached_prints(dataset.path / "features" / name, held, contents, make, progress)
-    empty = np.zeros(0, dtype=np.uint32)
+
+    def encode(contents: Sequence[Content]) -> list[npt.NDArray[np.uint32]]:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return [np.column_stack(made) for made in pool.map(make, contents)]
+
+    found = stored(dataset.path / "features" / form.folder, form, encode, held, contents, progress)
+    pairs = np.concatenate([np.zeros((0, 2), dtype=np.uint32), *(found[k] for k in range(len(found)))])
     return Prints(
-        np.concatenate([empty, *(one[0] for one in prints)]),
-        np.concatenate([empty, *(one[1] for one in prints)]).astype(np.int64),
-        np.repeat(np.array(rows, dtype=np.intp), [len(one[0]) for one in prints]),
+        np.ascontiguousarray(pairs[:, 0]),
+        pairs[:, 1].astype(np.int64),
+        np.repeat(np.array(rows, dtype=np.intp), found.lengths),
     )
 
 

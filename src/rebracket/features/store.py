@@ -88,26 +88,26 @@ class _Store:
     keep: bool
     shards: list[Shard] = field(default_factory=list)
     places: dict[bytes, tuple[int, int]] = field(default_factory=dict)  # key -> shard, place in it
-    damaged: list[Path] = field(default_factory=list)
 
     def open(self) -> None:
-        """Maps what there is; what is damaged is told once and encoded again."""
+        """Maps what there is; what is damaged is told once, removed and encoded again."""
+        damaged: list[Path] = []
         why = ""
         for path in sorted(self.folder.glob(f"*{ENDING}")):
             if not path.is_file():
                 continue
             try:
                 self._add(read_shard(path, self.form))
-            except FileNotFoundError:  # another process has just removed what is damaged
-                continue
             except (OSError, pa.ArrowException, *_UNREADABLE) as error:
-                self.damaged.append(path)
+                damaged.append(path)
                 why = why or (str(error).splitlines() or [type(error).__name__])[0]
-        if self.damaged:
+        if damaged:
             _log.warning(
                 *("features/%s: %d of %d files cannot be read (%s); encoding again", self.form.folder),
-                *(len(self.damaged), len(self.damaged) + len(self.shards), why),
+                *(len(damaged), len(damaged) + len(self.shards), why),
             )
+        if self.keep:
+            _remove(damaged)
 
     def fill(
         self,
@@ -159,24 +159,27 @@ class _Store:
         if self.keep:
             try:
                 shard = read_shard(write_shard(self.folder, self.form, shard), self.form)
-                self._clear(self.folder)
+                self._clear()
             except OSError as error:
                 _log.warning("features/%s cannot be kept (%s)", self.form.folder, error)
                 self.keep = False
         self._add(shard)
 
-    def _clear(self, folder: Path) -> None:
-        """Removes damaged files, what killed processes left, and the one file of older versions."""
-        old = [path for path in folder.glob(f"*{UNDER_WAY}") if _age_s(path) > _ABANDONED_S]
-        for path in (*self.damaged, *old, folder / "vectors.npz", folder / "prints.npz"):
-            with suppress(OSError):
-                path.unlink()
-        self.damaged = []
+    def _clear(self) -> None:
+        """Removes what killed processes left, and the one file of older versions."""
+        left = (path for path in self.folder.glob(f"*{UNDER_WAY}") if _age_s(path) > _ABANDONED_S)
+        _remove([*left, self.folder / "vectors.npz", self.folder / "prints.npz"])
 
     def _add(self, shard: Shard) -> None:
         number = len(self.shards)
         self.shards.append(shard)
         self.places.update((key, (number, place)) for place, key in enumerate(shard.keys))
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            path.unlink()
 
 
 def _age_s(path: Path) -> float:

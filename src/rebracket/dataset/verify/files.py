@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,15 +22,15 @@ _OUTSIDE = ("features/", SEALS, "dataset.json")
 def check_files(
     path: Path, meta: dict[str, Any], progress: Callable[[int, int], None] | None
 ) -> Iterator[Problem]:
-    """Every byte of every file, but for what lies outside the data hash; cached vectors by their own CRC."""
+    """Every byte of every file, but for what lies outside the data hash; cached features by their names."""
     yield from _description(path)
     yield from _seals(path)
     on_disk = {p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()}
     for name in sorted(on_disk - set(meta["files"])):
         if not name.startswith(_OUTSIDE):
             yield fault("unexpected-file", name, "a file", "only files listed in dataset.json")
-        elif name.endswith(".npz"):
-            yield from _vectors(path, name)
+        elif name.startswith("features/") and name.endswith(".arrow"):
+            yield from _cached(path, name)
     for done, (name, described) in enumerate(sorted(meta["files"].items()), start=1):
         if name not in on_disk:
             yield fault("file-missing", name, "nothing", "the file listed in dataset.json")
@@ -70,13 +68,10 @@ def _seals(path: Path) -> Iterator[Problem]:
         yield Problem("seals-damaged", Severity.ERROR, SEALS, *what)
 
 
-def _vectors(path: Path, name: str) -> Iterator[Problem]:
-    """A cache of features: damaged ones are made anew, so this is a warning."""
-    try:
-        with zipfile.ZipFile(path / name) as vectors:
-            damaged = vectors.testzip()
-    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        damaged = str(error) or type(error).__name__
-    if damaged is not None:
-        what = (f"damage ({damaged})", "vectors whose checksums agree", "remove the file; it is made anew")
+def _cached(path: Path, name: str) -> Iterator[Problem]:
+    """A file of cached features is named by the beginning of its own hash; damaged, it is made anew."""
+    with (path / name).open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if not found.startswith(Path(name).stem):
+        what = (f"SHA-256 {found[:12]}…", "that of its name", "remove the file; it is made anew")
         yield Problem("features-damaged", Severity.WARNING, name, *what)
