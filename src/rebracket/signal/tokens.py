@@ -12,7 +12,10 @@ import numpy.typing as npt
 
 from rebracket.core.errors import InputError
 
-__all__ = ["TokenGrid", "from_tokens", "to_tokens"]
+__all__ = ["TOKENS_REVISION", "Notes", "TokenGrid", "check_notes", "from_tokens", "to_tokens"]
+
+TOKENS_REVISION = 1
+"""Raised by hand whenever the ids of the same notes change: caches are keyed by it."""
 
 _PITCHES, _VELOCITIES, _DURATIONS = 128, 32, 64
 _LOUDER = 128 // _VELOCITIES
@@ -115,7 +118,7 @@ def to_tokens(notes: Notes, grid: TokenGrid, n_bars: int = 0) -> npt.NDArray[np.
     Raises:
         InputError: where onsets are negative or pitches and velocities are not those of MIDI.
     """
-    _check(notes)
+    check_notes(notes)
     begin = notes[:, 0] // grid.ticks_per_position
     end = -(-(notes[:, 0] + notes[:, 1]) // grid.ticks_per_position)
     length = np.maximum(end - begin, 1)
@@ -167,7 +170,8 @@ def _next(last: str) -> str:
     return " or ".join(_AFTER[last]) + later
 
 
-def _check(notes: Notes) -> None:
+def check_notes(notes: Notes) -> None:
+    """Raises `InputError` unless notes are [N, 4], their ticks from 0 and their pitches those of MIDI."""
     if notes.ndim != 2 or notes.shape[1] != 4:
         raise InputError(f"found notes of shape {notes.shape}, expected [N, 4]")
     if len(notes) and (notes.min() < 0 or notes[:, 2:].max() > 127):
