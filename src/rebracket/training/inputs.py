@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +12,13 @@ from rebracket.features import Bank
 from rebracket.training.recipe import Recipe
 from rebracket.training.target import Target
 
-__all__ = ["WORDS", "Inputs", "Origin"]
+__all__ = ["TUNED", "WORDS", "Inputs", "Origin"]
 
 WORDS = "words"
 """What text by TF-IDF is called beside text by sentence vectors, where a recipe chooses between them."""
+
+TUNED = "text_tuned"
+"""What text is called that is read as tokens by an encoder that is changed."""
 
 Index = npt.NDArray[np.intp]
 
@@ -53,6 +56,19 @@ class Inputs:
     def only(self, modalities: Sequence[str]) -> Inputs:
         """The same rows in some of the modalities."""
         return Inputs({name: self.banks[name] for name in modalities}, self.origin)
+
+    def without(self, lacking: Mapping[str, npt.NDArray[np.bool_]]) -> Inputs:
+        """The same rows, some of which lack a modality: by its name, [N] which rows.
+
+        Raises:
+            ValueError: for a modality that is not read, or another number of rows.
+        """
+        banks = dict(self.banks)
+        for name, rows in lacking.items():
+            if name not in banks or np.shape(rows) != (self.n_rows,):
+                raise ValueError(f"{name}: need [{self.n_rows}] rows of one of {self.modalities}")
+            banks[name] = replace(banks[name], index=np.where(rows, -1, banks[name].index))
+        return Inputs(banks, self.origin)
 
     def places(self, rows: Index) -> Index:
         """[n] rows -> [n, M]: the position of each row's input in each bank, in order of `modalities`."""
