@@ -1,6 +1,10 @@
 """Intervals, tests and what a number of songs can show at all."""
 
-from rebracket.evaluation.statistics.differences import paired_difference, paired_half_width
+from rebracket.evaluation.statistics.differences import (
+    paired_difference,
+    paired_half_width,
+    weighed_difference,
+)
 from rebracket.evaluation.statistics.exchange import distinct_relabelings, label_level
 from rebracket.evaluation.statistics.intervals import (
     around,
@@ -28,4 +32,5 @@ __all__ = [
     "smallest_difference",
     "song_half_width",
     "songs_needed",
+    "weighed_difference",
 ]
