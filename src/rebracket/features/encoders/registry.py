@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from rebracket.core.errors import UsageError
 from rebracket.features.encoder import AnyEncoder
+from rebracket.features.encoders.clap import clap
 from rebracket.features.encoders.histogram import Histogram
-from rebracket.features.encoders.minilm import MiniLM
+from rebracket.features.encoders.mert import mert
+from rebracket.features.encoders.minilm import minilm
+from rebracket.features.encoders.pretrained_text import pretrained_text
 from rebracket.features.encoders.spectral import Spectral
+from rebracket.features.encoders.wav2vec2 import wav2vec2
+from rebracket.features.encoders.weights import Weights
 
 __all__ = ["AUDIO", "FITTED_TEXT", "MIDI", "TEXT", "Weights", "make_encoder"]
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Which weights an encoder reads, and what it gives of its hidden states.
-
-    Args:
-        source: a folder, or the id of a repository on the Hugging Face Hub; None for the encoder's own.
-        pooling: `mean` or `cls` gives a vector; `attention` gives the states, for a learned pooling.
-    """
-
-    source: str | None = None
-    pooling: str = "mean"
-
-
 Maker = Callable[[Weights], AnyEncoder]
 
-TEXT: dict[str, Maker] = {"minilm": lambda weights: MiniLM()}
-AUDIO: dict[str, Maker] = {"spectral": lambda weights: Spectral()}
+TEXT: dict[str, Maker] = {
+    "minilm": minilm,
+    "deberta-v3-base": pretrained_text("deberta-v3-base"),
+    "hf": pretrained_text("hf"),
+}
+AUDIO: dict[str, Maker] = {
+    "spectral": lambda weights: Spectral(),
+    "wav2vec2": wav2vec2,
+    "clap": clap,
+    "mert": mert,
+}
 MIDI: dict[str, Maker] = {"histogram": lambda weights: Histogram()}
 
 FITTED_TEXT = ("tfidf",)

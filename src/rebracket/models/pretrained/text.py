@@ -1,0 +1,82 @@
+"""A pretrained text network, frozen: text in, one vector or the state of each token out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from rebracket.core.errors import InputError, UsageError
+from rebracket.models.pretrained.loading import load_config, load_network
+from rebracket.models.pretrained.tokens import TextTokens
+from rebracket.models.threads import one_thread
+
+__all__ = ["TextNetwork", "load_text_network"]
+
+
+class TextNetwork:
+    """Any encoder that `transformers.AutoModel` reads, with its tokenizer.
+
+    One text at a time: padding beside others changes the last bits, and then what a text's vector is
+    would depend on its neighbors.
+
+    Raises:
+        InputError: where the folder does not hold a text encoder and its tokenizer.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._tokens = TextTokens(folder)
+        self._network: Any = load_text_network(folder)
+
+    def embed(self, text: str, pooling: str = "mean") -> Tensor:
+        """One text -> [D], of length 1.
+
+        A text that is longer than a window is not cut off: the vectors of its windows, each of
+        length 1, are averaged by their tokens.
+
+        Args:
+            pooling: `mean` over the tokens and both end marks, or `cls`, the state of the first mark.
+        """
+        if pooling not in ("mean", "cls"):
+            raise UsageError(f"pooling: found {pooling!r}, expected 'mean' or 'cls'")
+        with one_thread(), torch.inference_mode():
+            vectors = [
+                max(1, len(window) - 2) * normalize(_pooled(self._window(window), pooling), dim=0)
+                for window in self._tokens.windows(text)
+            ]
+            return normalize(torch.stack(vectors).sum(dim=0), dim=0)
+
+    def states(self, text: str) -> Tensor:
+        """One text -> [T, D]: the last hidden state of each token and end mark, window after window."""
+        with one_thread(), torch.inference_mode():
+            return torch.cat([self._window(window) for window in self._tokens.windows(text)])
+
+    def _window(self, ids: Tensor) -> Tensor:
+        """[T] ids -> [T, D]."""
+        states = self._network(input_ids=ids[None], attention_mask=torch.ones_like(ids[None]))
+        return torch.as_tensor(states.last_hidden_state[0])
+
+
+def _pooled(states: Tensor, pooling: str) -> Tensor:
+    return states.mean(dim=0) if pooling == "mean" else states[0]
+
+
+def load_text_network(folder: Path) -> Any:
+    """The network of a folder without its pooler, a layer over [CLS] that nothing here reads.
+
+    Raises:
+        InputError: where the folder does not hold an encoder.
+    """
+    config = load_config(folder)
+    if getattr(config, "is_encoder_decoder", False) or not hasattr(config, "vocab_size"):
+        raise InputError(
+            f"{folder.name}: found a network of type {config.model_type!r}, expected a text encoder"
+        )
+    network = load_network(transformers.AutoModel, folder)
+    if hasattr(network, "pooler"):
+        network.pooler = None
+    return network
