@@ -82,3 +82,22 @@ def test_the_loudest_of_overlapping_notes_is_seen() -> None:
 def test_what_is_no_notes_is_refused(table: np.ndarray, frame_s: float) -> None:
     with pytest.raises(InputError, match="found"):
         piano_roll(table, frame_s=frame_s, n_frames=3)
+
+
+def test_notes_by_the_thousand_that_never_end_are_refused() -> None:
+    table = np.tile([[0.0, 3600.0, 60, 3]], (1000, 1))
+    with pytest.raises(InputError, match="one over the other"):
+        piano_roll(table, frame_s=FRAME_S)
+
+
+def test_without_a_number_of_frames_there_are_as_many_as_the_notes_need() -> None:
+    table = np.array([[0.0, 0.05, 60, 3], [0.1, 0.1, 60, 3]])
+    assert piano_roll(table, frame_s=FRAME_S).shape == (128, 6)
+    assert piano_roll(table[:1], frame_s=FRAME_S).shape == (128, 3)
+    assert piano_roll(table[:0], frame_s=FRAME_S).shape == (128, 0)
+
+
+def test_what_is_outside_the_frames_is_left_out() -> None:
+    table = np.array([[-1.0, 0.02, 60, 3], [0.06, 9, 61, 3], [9, 10, 62, 3], [-3, -2, 63, 3]])
+    roll = piano_roll(table, frame_s=FRAME_S, n_frames=4)
+    assert {tuple(place) for place in np.argwhere(roll).tolist()} == {(60, 0), (61, 3)}

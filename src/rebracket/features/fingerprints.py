@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import symusic
 
-from rebracket.catalogue.audio import decode_audio
-from rebracket.catalogue.midi import parse_midi
-from rebracket.core.errors import InputError
 from rebracket.features.cache import media_contents
 from rebracket.features.encoder import Content, definition_hash
+from rebracket.features.encoders.score import columns_of_notes, score_of
+from rebracket.features.encoders.waves import of_each_wave
 from rebracket.features.shards import Form
 from rebracket.features.source import Progress, Source
 from rebracket.features.store import stored
@@ -52,7 +48,7 @@ class Prints:
 def sound_prints(dataset: Source, progress: Progress | None = None) -> Prints:
     """Landmarks of each row's stem; each content is read once, a row group of the media at a time."""
     form = _form("landmarks", FINGERPRINT_REVISION, "frame")
-    held = _prints(dataset, form, dataset.audio_hashes(), dataset.audio, _of_sound, progress)
+    held = _prints(dataset, form, dataset.audio_hashes(), dataset.audio, _of_sounds, progress)
     starts = np.array(dataset.rows.column("start_s").to_pylist(), dtype=np.float64)
     frames = held.frames + np.rint(starts / FRAME_S).astype(np.int64)[held.rows]
     return Prints(held.hashes, frames, held.rows)
@@ -74,7 +70,7 @@ def _prints(
     form: Form,
     hash_of_row: Mapping[str, str],
     media: Callable[[], Iterable[tuple[str, bytes]]],
-    make: Callable[[Content], Print],
+    make: Callable[[Sequence[Content]], list[Print]],
     progress: Progress | None,
 ) -> Prints:
     keys = [hash_of_row.get(row_id) for row_id in dataset.rows.column("row_id").to_pylist()]
@@ -83,8 +79,7 @@ def _prints(
     contents = media_contents(media, lambda row_id, _: hash_of_row.get(row_id))
 
     def encode(contents: Sequence[Content]) -> list[npt.NDArray[np.uint32]]:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return [np.column_stack(made) for made in pool.map(make, contents)]
+        return [np.column_stack(one) for one in make(contents)]
 
     found = stored(dataset.path / "features" / form.folder, form, encode, held, contents, progress)
     pairs = np.concatenate([np.zeros((0, 2), dtype=np.uint32), *(found[k] for k in range(len(found)))])
@@ -95,21 +90,11 @@ def _prints(
     )
 
 
-def _of_sound(content: Content) -> Print:
-    wave, info = decode_audio(_data(content))
-    return landmarks(wave, info.sample_rate_hz)
+def _of_sounds(contents: Sequence[Content]) -> list[Print]:
+    return of_each_wave(contents, "landmarks", landmarks)
 
 
-def _of_notes(content: Content) -> Print:
-    score: Any = parse_midi(_data(content), "MIDI slice").to(symusic.TimeUnit.second)
-    notes = [track.notes.numpy() for track in score.tracks if not track.is_drum]
-    onset_s, pitch = (
-        np.concatenate([np.zeros(0), *(track[field] for track in notes)]) for field in ("time", "pitch")
-    )
-    return note_patterns(onset_s, pitch.astype(np.int64))
-
-
-def _data(content: Content) -> bytes:
-    if not isinstance(content, bytes):
-        raise InputError(f"found {type(content).__name__}, expected the bytes of a file")
-    return content
+def _of_notes(contents: Sequence[Content]) -> list[Print]:
+    scores = (score_of(content, "patterns").to(symusic.TimeUnit.second) for content in contents)
+    notes = (columns_of_notes(score, "time", "pitch", drums=False) for score in scores)
+    return [note_patterns(onset_s, pitch.astype(np.int64)) for onset_s, pitch in notes]

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import numpy as np
 import numpy.typing as npt
 
 from rebracket.core.errors import InputError
 
-__all__ = ["PITCHES", "piano_roll"]
+__all__ = ["PIANO_ROLL_REVISION", "PITCHES", "piano_roll"]
+
+PIANO_ROLL_REVISION = 1
+"""Raised by hand whenever the roll of the same notes changes: caches are keyed by it."""
 
 PITCHES = 128
+_MOST = 1 << 24  # places written: an hour of all pitches in frames of 50 ms is half of it
 _EDGE = 1e-6  # frames; times that went through another tempo map differ in their last digits
 
 
-def piano_roll(notes: npt.NDArray[np.floating], *, frame_s: float, n_frames: int) -> npt.NDArray[np.float32]:
+def piano_roll(
+    notes: npt.NDArray[np.floating], *, frame_s: float, n_frames: int | None = None
+) -> npt.NDArray[np.float32]:
     """Velocity / 127 of each pitch in each frame, [128, T]; the loudest where notes of a pitch overlap.
 
     A note is in every frame it touches, so that the roll of a passage is that part of the roll of the
@@ -23,23 +31,30 @@ def piano_roll(notes: npt.NDArray[np.floating], *, frame_s: float, n_frames: int
     Args:
         notes: [N, 4], onset and end in seconds, pitch, velocity; further columns are not read.
         frame_s: length of a frame.
-        n_frames: T.
+        n_frames: T; None for as many as the notes need.
 
     Raises:
-        InputError: unless times are finite, pitches 0 to 127 and the frame is longer than 0 s.
+        InputError: unless times are finite, pitches 0 to 127 and the frame is longer than 0 s;
+            where so many notes sound at once that no music can be meant.
     """
     _check(notes, frame_s)
-    roll = np.zeros((PITCHES, n_frames), dtype=np.float32)
-    first = np.floor(notes[:, 0] / frame_s + _EDGE).astype(np.int64)
-    last = np.maximum(np.ceil(notes[:, 1] / frame_s - _EDGE).astype(np.int64), first + 1)
-    first, last = np.clip(first, 0, n_frames), np.clip(last, 0, n_frames)
-    length = last - first
-    within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    frames = np.repeat(first, length) + within
-    pitches = np.repeat(notes[:, 2].astype(np.int64), length)
-    loudness = np.repeat((notes[:, 3] / 127).astype(np.float32), length)
-    np.maximum.at(roll, (pitches, frames), loudness)
-    return roll
+    # Of what is written to one place the last stays: the loudest.
+    onset_s, end_s, pitch, velocity = notes[np.argsort(notes[:, 3]), :4].T
+    first = np.floor(onset_s / frame_s + _EDGE)
+    last = np.maximum(np.ceil(end_s / frame_s - _EDGE), first + 1)
+    if n_frames is None:
+        n_frames = max(0, int(last.max(initial=0)))
+    first = np.minimum(np.maximum(first, 0), n_frames)
+    length = (np.minimum(np.maximum(last, 0), n_frames) - first).astype(np.intp)
+    ends = length.cumsum()
+    if len(ends) and ends[-1] > _MOST:
+        raise InputError(f"found notes in {ends[-1]} places of a roll, one over the other, expected music")
+    # Where each note begins in the roll, less how many places are written before: the count does the rest.
+    places = (pitch * n_frames + first - ends + length).astype(np.intp).repeat(length)
+    places += np.arange(len(places))
+    roll = np.zeros(PITCHES * n_frames, dtype=np.float32)
+    roll[places] = (velocity / 127).astype(np.float32).repeat(length)
+    return roll.reshape(PITCHES, n_frames)
 
 
 def _check(notes: npt.NDArray[np.floating], frame_s: float) -> None:
@@ -47,7 +62,8 @@ def _check(notes: npt.NDArray[np.floating], frame_s: float) -> None:
         raise InputError(f"found notes of shape {notes.shape}, expected [N, 4]")
     if not frame_s > 0:
         raise InputError(f"found frames of {frame_s} s, expected more than 0 s")
-    if not np.isfinite(notes[:, :4]).all():
+    lowest, highest = (extreme(axis=0, initial=0).tolist() for extreme in (notes.min, notes.max))
+    if not all(map(isfinite, [*lowest[:4], *highest[:4]])):
         raise InputError("found notes that are not finite numbers, expected seconds, pitch, velocity")
-    if len(notes) and not (notes[:, 2].min() >= 0 and notes[:, 2].max() < PITCHES):
+    if not (lowest[2] >= 0 and highest[2] < PITCHES):
         raise InputError(f"found a pitch outside 0 to {PITCHES - 1}, expected those of MIDI")

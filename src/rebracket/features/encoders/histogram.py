@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, final
+from typing import final
 
 import numpy as np
 import symusic
 
-from rebracket.catalogue.midi import parse_midi
-from rebracket.core.errors import InputError
 from rebracket.features.encoder import Content, Modality, Vectors, definition_hash
+from rebracket.features.encoders.score import columns_of_notes, score_of
 from rebracket.signal import HISTOGRAM_NAMES, HISTOGRAM_REVISION, midi_histogram
 
 __all__ = ["Histogram"]
@@ -40,13 +39,7 @@ class Histogram:
 
 
 def _one(content: Content) -> Vectors:
-    if not isinstance(content, bytes):
-        raise InputError(f"histogram: found {type(content).__name__}, expected the bytes of a MIDI file")
-    score: Any = parse_midi(content, "MIDI slice").to(symusic.TimeUnit.second)
-    notes = [track.notes.numpy() for track in score.tracks]
-    onset_s, duration_s, pitch, velocity = (
-        np.concatenate([np.zeros(0), *(track[field] for track in notes)])
-        for field in ("time", "duration", "pitch", "velocity")
-    )
+    score = score_of(content, Histogram.name).to(symusic.TimeUnit.second)
+    onset_s, duration_s, pitch, velocity = columns_of_notes(score, "time", "duration", "pitch", "velocity")
     last_s = float((onset_s + duration_s).max(initial=_SHORTEST_S))
     return midi_histogram(onset_s, duration_s, pitch.astype(int), velocity.astype(int), last_s)

@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 
 from rebracket.core.errors import UsageError
 from rebracket.features.encoder import AnyEncoder
+from rebracket.features.encoders.bars import Bars
 from rebracket.features.encoders.clap import clap
+from rebracket.features.encoders.events import Events
 from rebracket.features.encoders.histogram import Histogram
+from rebracket.features.encoders.log_mel import LogMel
 from rebracket.features.encoders.mert import mert
 from rebracket.features.encoders.minilm import minilm
+from rebracket.features.encoders.piano_roll import PianoRoll
 from rebracket.features.encoders.pretrained_text import pretrained_text
 from rebracket.features.encoders.spectral import Spectral
 from rebracket.features.encoders.wav2vec2 import wav2vec2
@@ -27,11 +31,17 @@ TEXT: dict[str, Maker] = {
 }
 AUDIO: dict[str, Maker] = {
     "spectral": lambda weights: Spectral(),
+    "cnn": lambda weights: LogMel(),
     "wav2vec2": wav2vec2,
     "clap": clap,
     "mert": mert,
 }
-MIDI: dict[str, Maker] = {"histogram": lambda weights: Histogram()}
+MIDI: dict[str, Maker] = {
+    "histogram": lambda weights: Histogram(),
+    "piano_roll": lambda weights: PianoRoll(),
+    "events": lambda weights: Events(),
+    "bars": lambda weights: Bars(),
+}
 
 FITTED_TEXT = ("tfidf",)
 """Ways of reading text that are fitted on the training rows, so not here."""

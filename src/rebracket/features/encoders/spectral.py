@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import final
 
 import numpy as np
 
-from rebracket.catalogue.audio import decode_audio
-from rebracket.core.errors import InputError
 from rebracket.features.encoder import Content, Modality, Vectors, definition_hash
+from rebracket.features.encoders.waves import of_each_wave
 from rebracket.signal import SPECTRAL_NAMES, SPECTRAL_REVISION, spectral_statistics
 
 __all__ = ["Spectral"]
@@ -29,14 +26,6 @@ class Spectral:
     provenance = "computed, no weights"
 
     def encode(self, contents: Sequence[Content]) -> Vectors:
-        """n audio files as bytes -> [n, D]; decoding and transforms leave the interpreter's lock."""
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            vectors = list(pool.map(_one, contents))
+        """n audio files as bytes -> [n, D]."""
+        vectors = of_each_wave(contents, self.name, spectral_statistics)
         return np.stack(vectors) if vectors else np.zeros((0, self.width), dtype=np.float32)
-
-
-def _one(content: Content) -> Vectors:
-    if not isinstance(content, bytes):
-        raise InputError(f"spectral: found {type(content).__name__}, expected the bytes of an audio file")
-    wave, info = decode_audio(content)
-    return spectral_statistics(wave, info.sample_rate_hz)
