@@ -4,6 +4,7 @@ RebracketError
 ├── InputError         exit 1: a file or value of the user's cannot be used
 │   └── SpanError      a time span that cannot exist
 ├── RefusedError       exit 1: the data cannot answer what was asked
+│   └── UnhealthyError exit 1: what an encoder makes of the data says nothing
 ├── UsageError         exit 2: the command line or a recipe is wrong
 └── MissingExtraError  exit 2: an optional package is needed; names the install command
 
@@ -16,6 +17,7 @@ __all__ = [
     "RebracketError",
     "RefusedError",
     "SpanError",
+    "UnhealthyError",
     "UsageError",
 ]
 
@@ -36,6 +38,10 @@ class SpanError(InputError, ValueError):
 
 class RefusedError(RebracketError):
     """The data cannot answer what was asked; says why and what would settle it."""
+
+
+class UnhealthyError(RefusedError):
+    """The vectors of an encoder say nothing of the data; gives the figures, and how to go on all the same."""
 
 
 class UsageError(RebracketError):

@@ -4,7 +4,17 @@ from rebracket.features.bank import Bags, Bank, pooled
 from rebracket.features.banks import audio_bank, midi_bank, text_bank
 from rebracket.features.encoder import AnyEncoder, Encoder, SequenceEncoder
 from rebracket.features.encoders import AUDIO, FITTED_TEXT, MIDI, TEXT, Weights, make_encoder
-from rebracket.features.health import FACTS, Health, encoder_health, facts_of
+from rebracket.features.health import (
+    FACTS,
+    Codec,
+    Examined,
+    Health,
+    Joint,
+    encoder_health,
+    facts_of,
+    frozen_encoders,
+    hold_gate,
+)
 from rebracket.features.segments import Block, segment_blocks
 from rebracket.features.sequences import Sequences
 from rebracket.features.source import Progress, Source
@@ -19,8 +29,11 @@ __all__ = [
     "Bags",
     "Bank",
     "Block",
+    "Codec",
     "Encoder",
+    "Examined",
     "Health",
+    "Joint",
     "Progress",
     "SequenceEncoder",
     "Sequences",
@@ -29,6 +42,8 @@ __all__ = [
     "audio_bank",
     "encoder_health",
     "facts_of",
+    "frozen_encoders",
+    "hold_gate",
     "make_encoder",
     "midi_bank",
     "pooled",

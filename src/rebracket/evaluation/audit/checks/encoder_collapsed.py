@@ -26,7 +26,7 @@ def check(case: Case) -> Iterator[Finding]:
         if not isinstance(bank.values, np.ndarray) or len(np.unique(bank.index[bank.present])) < _FEWEST:
             continue
         health = encoder_health(bank, case.labels.songs, facts)
-        if health.verdict == "healthy":
+        if health.verdict not in _SAID or health.effective_rank is None or health.first_share is None:
             continue
         yield Finding(
             "encoder-collapsed",
