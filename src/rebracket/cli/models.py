@@ -15,9 +15,22 @@ if TYPE_CHECKING:
     from rebracket.dataset import Dataset
     from rebracket.training import Recipe, Run
 
-__all__ = ["answered", "check_inputs", "class_lines", "evaluate", "report", "score_table", "train"]
+__all__ = [
+    "AllowUnhealthy",
+    "answered",
+    "check_inputs",
+    "class_lines",
+    "evaluate",
+    "report",
+    "score_table",
+    "train",
+]
 
 Moved = Annotated[Path | None, typer.Option("--dataset", help="Where its dataset is now, if it moved.")]
+
+AllowUnhealthy = Annotated[
+    bool, typer.Option("--allow-unhealthy", help="Go on where an encoder's vectors say nothing.")
+]
 
 
 def train(
@@ -27,6 +40,7 @@ def train(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="key=value, instead of the recipe's.")
     ] = None,
+    allow_unhealthy: AllowUnhealthy = False,
     json: Json = False,
 ) -> None:
     """Train the models of a recipe; what they are worth is what 'evaluate' says."""
@@ -39,12 +53,15 @@ def train(
     for line in class_lines(loaded, opened):
         typer.echo(line, err=json)
     with progress_bar("epochs") as progress:
-        made = train_recipe(loaded, opened, out, progress=progress)
+        made = train_recipe(loaded, opened, out, progress=progress, allow_unhealthy=allow_unhealthy)
+    for one in made.health.values():
+        typer.echo(f"  {one.line()}", err=json)
     if json:
         document = {
             "run": str(out),
             "targets": list(made.targets),
             "best_epoch": made.best_epoch,
+            "health": {modality: one.as_dict() for modality, one in made.health.items()},
             "seconds": made.seconds,
         }
         print_document("train", document)

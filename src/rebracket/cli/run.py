@@ -15,9 +15,9 @@ import typer
 
 from rebracket.cli.audit import audit_targets, audits_of
 from rebracket.cli.catalogue import Ontology, read
-from rebracket.cli.models import answered, check_inputs, class_lines, score_table
+from rebracket.cli.models import AllowUnhealthy, answered, check_inputs, class_lines, score_table
 from rebracket.cli.output import Json, exit_status, print_document, print_problems, progress_bar
-from rebracket.core.errors import InputError, RefusedError, UsageError
+from rebracket.core.errors import InputError, RefusedError, UnhealthyError, UsageError
 
 if TYPE_CHECKING:
     from rebracket.catalogue import Catalogue
@@ -37,10 +37,12 @@ def run(
     recipe: Annotated[list[str] | None, typer.Option(help="Recipes, by default binary, multiclass.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="key=value for every recipe.")] = None,
     ontology: Ontology = None,
+    allow_unhealthy: AllowUnhealthy = False,
     json: Json = False,
 ) -> int:
     """Do the main job: check, build, audit, train, evaluate and report; again: only what changed."""
-    job = _Job(catalogue, out, tuple(recipe or ()), tuple(set_ or ()), ontology, quiet=json)
+    names, overrides = tuple(recipe or ()), tuple(set_ or ())
+    job = _Job(catalogue, out, names, overrides, ontology, allow_unhealthy, quiet=json)
     job.run()
     if json:
         print_document("run", job.document())
@@ -67,6 +69,7 @@ class _Job:
     recipes: tuple[str, ...]
     overrides: tuple[str, ...]
     ontology: Path | None
+    allow_unhealthy: bool
     quiet: bool
     stages: list[_Stage] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -136,10 +139,14 @@ class _Job:
 
         with self._stage(f"train {recipe.name}") as (stage, progress):
             try:
-                if _is_current(folder, recipe, dataset):
+                if _is_current(folder, recipe, dataset, self.allow_unhealthy):
                     stage.status = "reused"
                 else:
-                    train(recipe, dataset, folder, progress=progress)
+                    made = train(recipe, dataset, folder, progress, self.allow_unhealthy)
+                    for one in made.health.values():
+                        self._say(f"  {one.line()}")
+            except UnhealthyError:
+                raise  # a target may be skipped, but what says nothing is not to be overlooked
             except RefusedError as error:
                 stage.status = "skipped"
                 self._say(f"  {error}")
@@ -228,10 +235,13 @@ def _check_names(recipes: list[Recipe]) -> None:
             )
 
 
-def _is_current(folder: Path, recipe: Recipe, dataset: Dataset) -> bool:
-    """Whether a run's folder holds this recipe, trained on these data."""
+def _is_current(folder: Path, recipe: Recipe, dataset: Dataset, allow_unhealthy: bool) -> bool:
+    """Whether a run's folder holds this recipe, trained on these data, with encoders that may be used."""
     from rebracket.training import open_run
+    from rebracket.training.gate import went_on_unhealthy
 
+    if not allow_unhealthy and went_on_unhealthy(folder):
+        return False
     try:
         found = open_run(folder)
         for target in found.targets:
