@@ -29,7 +29,7 @@ WORDS = (
     "rain",
 )
 NAMES = ("<s>", "<pad>", "</s>", "<unk>", "<mask>", *WORDS)
-CONV = {"conv_dim": (8, 8), "conv_kernel": (10, 4), "conv_stride": (5, 4)}
+CONV = {"conv_dim": (8, 8), "conv_kernel": (10, 8), "conv_stride": (10, 8)}
 SMALL = {
     "hidden_size": 16,
     "num_hidden_layers": 2,
@@ -42,16 +42,13 @@ WAVES = {**SMALL, **CONV, "num_conv_pos_embeddings": 8, "num_conv_pos_embedding_
 def save_deberta(folder: Path, *, longest: int = 16, seed: int = 0) -> Path:
     """DeBERTa v3 as it is published: `spm.model`, a configuration of the tokenizer, safetensors."""
     folder.mkdir(parents=True, exist_ok=True)
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter([" ".join(WORDS)] * 50),
-        model_writer=(folder / "spm.model").open("wb"),
-        vocab_size=60,
-        character_coverage=1.0,
-        pad_id=0, pad_piece="[PAD]", bos_id=1, bos_piece="[CLS]", eos_id=2, eos_piece="[SEP]",
-        unk_id=3, unk_piece="[UNK]", user_defined_symbols=["[MASK]"],
-        hard_vocab_limit=False,
-        minloglevel=2,
-    )  # fmt: skip
+    with (folder / "spm.model").open("wb") as file:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter([" ".join(WORDS)] * 50), model_writer=file, vocab_size=60,
+            pad_id=0, pad_piece="[PAD]", bos_id=1, bos_piece="[CLS]", eos_id=2, eos_piece="[SEP]",
+            unk_id=3, unk_piece="[UNK]", user_defined_symbols=["[MASK]"],
+            hard_vocab_limit=False, minloglevel=2,
+        )  # fmt: skip
     settings = {"tokenizer_class": "DebertaV2Tokenizer", "vocab_type": "spm", "do_lower_case": False}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings))
     config = transformers.DebertaV2Config(
@@ -73,22 +70,22 @@ def save_roberta(folder: Path, *, longest: int = 16, seed: int = 0) -> Path:
 
 
 def save_wav2vec2(folder: Path, *, rate_hz: int = 1600, seed: int = 0) -> Path:
-    """wav2vec 2.0 with 80 states a second at a tenth of the usual rate."""
+    """wav2vec 2.0 at a tenth of the usual rate, with 20 states a second."""
     _extractor(folder, rate_hz)
     return _save(transformers.Wav2Vec2Model, transformers.Wav2Vec2Config(**WAVES), folder, seed)
 
 
 def save_hubert(folder: Path, *, rate_hz: int = 2400, seed: int = 0) -> Path:
-    """HuBERT at a tenth of MERT's rate."""
+    """HuBERT at a tenth of MERT's rate, with 30 states a second."""
     _extractor(folder, rate_hz)
     return _save(transformers.HubertModel, transformers.HubertConfig(**WAVES), folder, seed)
 
 
 def save_clap(folder: Path, *, rate_hz: int = 4800, seed: int = 0) -> Path:
-    """CLAP that hears 2 s at a tenth of the usual rate, and reads by RoBERTa."""
+    """CLAP that hears 10 s at a tenth of the usual rate, and reads by RoBERTa."""
     _word_tokenizer(NAMES).save_pretrained(folder)
     transformers.ClapFeatureExtractor(
-        feature_size=16, sampling_rate=rate_hz, hop_length=160, max_length_s=2, fft_window_size=256,
+        feature_size=16, sampling_rate=rate_hz, hop_length=800, max_length_s=10, fft_window_size=1024,
         frequency_min=50, frequency_max=rate_hz // 2, truncation="rand_trunc", padding="repeatpad",
     ).save_pretrained(folder)  # fmt: skip
     text = {"vocab_size": len(NAMES), "max_position_embeddings": 18, "type_vocab_size": 1, **SMALL}

@@ -20,7 +20,7 @@ _LONGEST = 512  # ids; attention costs the square, and few encoders were trained
 _MARKS = 2  # one at each end of a window
 _TOKENIZER_FILES = ("tokenizer.json", "*.model", "vocab.txt", "vocab.json")
 # Their positions count from behind the id of padding, so that so many of them are never used.
-_OFFSET_POSITIONS = ("roberta", "camembert", "mpnet", "longformer", "luke", "esm", "data2vec-text", "clap_text_model")
+_OFFSET_POSITIONS = ("roberta", "camembert", "mpnet", "longformer", "luke", "clap_text_model")
 
 
 def window_ids(folder: Path) -> int:
@@ -73,7 +73,7 @@ class TextTokens:
             raise InputError(
                 f"{folder.name}: found a tokenizer without [CLS] and [SEP], expected an encoder's"
             )
-        known = load_config(folder).get_text_config().vocab_size
+        known = getattr(load_config(folder).get_text_config(), "vocab_size", 0)
         if len(self._tokenizer) > known:
             raise InputError(
                 f"{folder.name}: found {len(self._tokenizer)} tokens for a network that knows {known}; "

@@ -152,4 +152,4 @@ def _adapted(network: Any, seed: int, rank: int, dropout: float) -> Any:
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return peft.get_peft_model(network, config)
+        return peft.inject_adapter_in_model(config, network)
