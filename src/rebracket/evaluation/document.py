@@ -80,6 +80,8 @@ def _empty() -> dict[str, Any]:
         "calibration": None,
         "contrasts": None,
         "confused": [],
+        "modalities": None,
+        "effort": None,
         "records": [],
         "verdict": [],
     }

@@ -15,9 +15,11 @@ from rebracket.core.errors import RefusedError
 from rebracket.dataset import Dataset
 from rebracket.dataset.exchange import locked
 from rebracket.dataset.seals import openings
+from rebracket.evaluation.ablations import Asked
 from rebracket.evaluation.cards import write_model_card
 from rebracket.evaluation.claims import records_of, write_records
 from rebracket.evaluation.document import Found, prediction_table, sealed_into, skipped_entry
+from rebracket.evaluation.modalities import read_truth
 from rebracket.evaluation.of_target import Evidence, Progress
 from rebracket.evaluation.permuting import N_PERMUTATIONS
 from rebracket.evaluation.sealed import add_openings, carry_over, open_seal
@@ -26,7 +28,7 @@ from rebracket.training import Recipe
 __all__ = ["evaluate", "is_evaluated"]
 
 _log = logging.getLogger(__name__)
-_EVALUATOR = 3  # raise it when the same data and recipe give other numbers
+_EVALUATOR = 4  # raise it when the same data and recipe give other numbers
 _DOCUMENT = "evaluation.json"
 _MARK = "evaluation/made-from"
 
@@ -38,6 +40,9 @@ def evaluate(
     progress: Progress | None = None,
     *,
     n_permutations: int = N_PERMUTATIONS,
+    modalities: bool = True,
+    effort: bool = True,
+    truth: Path | None = None,
     seal: str | None = None,
     reason: str | None = None,
 ) -> dict[str, Any]:
@@ -49,6 +54,9 @@ def evaluate(
         run: folder of the run; out-of-fold predictions go to ``run/evaluation/<target>.parquet``.
         progress: called with the target, the steps done and the steps to do.
         n_permutations: most times that labels are handed out anew for each protocol; 0 makes no test.
+        modalities: whether to say what each modality adds, where the recipe reads two or more.
+        effort: whether to say what a smaller effort reaches, where there is one.
+        truth: a catalogue that the demo wrote; its ceilings stand beside the scores of each modality.
         seal: a sealed album to open; that it was opened stands in the dataset's ``seals.jsonl``.
         reason: why it is opened.
 
@@ -57,13 +65,14 @@ def evaluate(
 
     Raises:
         UsageError: for a seal without a reason.
-        InputError: for an album that is not sealed.
+        InputError: for an album that is not sealed; for a truth that is not there.
     """
+    asked = Asked(n_permutations, modalities, effort, read_truth(truth) if truth is not None else None)
     with locked(run):
         (run / "evaluation").mkdir(exist_ok=True)
         before = _before(dataset, recipe, run)
         opened = open_seal(dataset, recipe, run, seal, reason) if seal is not None else {}
-        targets = _targets(dataset, recipe, run, progress, n_permutations)
+        targets = _targets(dataset, recipe, run, progress, asked)
         carry_over(before, targets)
         for name, found in opened.items():
             if targets[name]["skipped"] is None:
@@ -88,9 +97,9 @@ def is_evaluated(dataset: Dataset, recipe: Recipe, run: Path) -> bool:
 
 
 def _targets(
-    dataset: Dataset, recipe: Recipe, run: Path, progress: Progress | None, n_permutations: int
+    dataset: Dataset, recipe: Recipe, run: Path, progress: Progress | None, asked: Asked
 ) -> dict[str, Any]:
-    evidence = Evidence(dataset, recipe, n_permutations)
+    evidence = Evidence(dataset, recipe, asked)
     targets: dict[str, Any] = {}
     for name in recipe.targets:
         try:

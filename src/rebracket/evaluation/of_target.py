@@ -10,6 +10,7 @@ import numpy as np
 from rebracket.core.errors import RefusedError
 from rebracket.dataset import Dataset
 from rebracket.dataset.dealt import PROTOCOLS
+from rebracket.evaluation.ablations import Ablations, Asked
 from rebracket.evaluation.contrasts import confused_pairs, contrast_lines, contrasts_of
 from rebracket.evaluation.document import Found, target_entry
 from rebracket.evaluation.from_dataset import TEXT_FIELDS, material_of
@@ -32,9 +33,10 @@ Progress = Callable[[str, int, int], None]
 class Evidence:
     """Evaluates one target after the other, on the rows that a dataset shows."""
 
-    def __init__(self, dataset: Dataset, recipe: Recipe, n_permutations: int) -> None:
-        self.dataset, self.recipe, self.n_permutations = dataset, recipe, n_permutations
-        self.model = ModelOf(dataset, recipe)
+    def __init__(self, dataset: Dataset, recipe: Recipe, asked: Asked) -> None:
+        self.dataset, self.recipe, self.n_permutations = dataset, recipe, asked.n_permutations
+        self.model = ModelOf.on(dataset, recipe)
+        self.ablations = Ablations(dataset, self.model, asked)
 
     def of_target(self, name: str, progress: Progress | None) -> tuple[dict[str, Any], Found]:
         """The entry of a target, and the predictions behind it.
@@ -47,9 +49,13 @@ class Evidence:
         runnable = {p: splits[p] for p in PROTOCOLS if splits[p].undefined is None}
         baselines = baselines_of(material)
         steps = _Steps(name, runnable, 1 + len(baselines), self.n_permutations, progress)
+        steps.total += self.ablations.n_folds(runnable)
         found: dict[str, dict[str, OutOfFold]] = {}
+        watched = None
         for protocol, split in runnable.items():
-            procedures = {MODEL: self.model(target, material.labels, split), **baselines}
+            watch = self.ablations.watch(material.labels, split)
+            watched = watch or watched
+            procedures = {MODEL: self.model(target, material.labels, split, watch), **baselines}
             found[protocol] = {
                 made_by: cross_predict(procedure, material.labels, split, steps.fold)
                 for made_by, procedure in procedures.items()
@@ -68,6 +74,8 @@ class Evidence:
         for protocol, unit in (("albums", material.labels.albums), ("modes", material.labels.colors)):
             if protocol in found and unit is not None:
                 entry["protocols"][protocol]["never_in_training"] = alone_on(material.labels, unit)
+        entry["modalities"] = self.ablations.of_modalities(target, found, watched, steps.fold)
+        entry["effort"] = self.ablations.of_effort(target, found, steps.fold)
         entry["verdict"] = verdict(self._facts(material, splits, entry))
         return entry, found
 
@@ -166,8 +174,20 @@ class Evidence:
             class_is_album=class_is_album(labels),
             seen_texts=seen,
             rule_reads=material.rule.reads[0] if reads_rule and material.rule else None,
+            text_adds=self._text_adds(entry),
             why=splits["songs"].undefined,
         )
+
+    def _text_adds(self, entry: Mapping[str, Any]) -> tuple[str, Mapping[str, float]] | None:
+        """What reading text by an encoder adds to counting its words, from text alone."""
+        encoder, several = self.recipe.text, entry["modalities"]
+        if encoder in (None, "tfidf"):
+            return None
+        if several is not None and several["text_over_words"] is not None:
+            return str(encoder), several["text_over_words"]["difference"]
+        alone = self.recipe.modalities == ("text",)
+        difference = entry["paired"].get("tfidf", {}).get("songs") if alone else None
+        return None if difference is None else (str(encoder), difference)
 
 
 class _Steps:

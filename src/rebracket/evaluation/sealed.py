@@ -13,6 +13,7 @@ from rebracket.core.errors import RefusedError, UsageError
 from rebracket.dataset import Dataset
 from rebracket.dataset.exchange import locked
 from rebracket.dataset.seals import Opening, openings, record_opening
+from rebracket.evaluation.ablations import Asked
 from rebracket.evaluation.document import Found, prediction_table
 from rebracket.evaluation.of_target import Evidence
 from rebracket.training import Recipe
@@ -38,7 +39,7 @@ def open_seal(
     today = datetime.now(UTC).date().isoformat()
     with locked(dataset.path):
         record_opening(dataset.path, Opening(today, run.name, album, str(reason), dataset.data_hash))
-    evidence = Evidence(whole, recipe, n_permutations=0)
+    evidence = Evidence(whole, recipe, Asked(0, modalities=False, effort=False))
     made: dict[str, Found] = {}
     for name in recipe.targets:
         try:

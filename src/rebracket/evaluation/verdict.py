@@ -9,7 +9,7 @@ from typing import Any
 from rebracket.core import Interval
 from rebracket.evaluation.baselines import BASELINES
 
-__all__ = ["Facts", "accuracy_of", "verdict"]
+__all__ = ["Facts", "accuracy_of", "points", "verdict"]
 
 _TELLING_P = 0.05
 _NEARLY_ALL = 0.95
@@ -40,6 +40,8 @@ class Facts:
         seen_texts: share of the rows tested under ``rows`` whose text stands in their training part
             with the same label; None where the model reads no text.
         rule_reads: the text that a rule computed the labels from and the model reads; None otherwise.
+        text_adds: the encoder that the model reads text by, and its accuracy from text alone minus that of
+            counted words under ``songs``; None where it counts words itself, or reads no text.
         why: why ``songs`` could not be run.
     """
 
@@ -52,6 +54,7 @@ class Facts:
     class_is_album: bool = False
     seen_texts: float | None = None
     rule_reads: str | None = None
+    text_adds: tuple[str, Mapping[str, float]] | None = None
     why: str | None = None
 
 
@@ -74,6 +77,8 @@ def verdict(facts: Facts) -> list[str]:
             f"These labels were computed by a rule from the {facts.rule_reads} that the model reads: the "
             "score says how well the rule can be imitated, and nothing about the music."
         )
+    if facts.text_adds:
+        sentences.append(_over_words(*facts.text_adds, facts.n_songs))
     sentences += _cheapest(facts)
     sentences += _left_out(facts)
     if facts.class_is_album:
@@ -134,6 +139,22 @@ def _leak(facts: Facts, rows: Interval, songs: Interval) -> str:
             "with its answer, in the training part, so the high number is memory, not learning."
         )
     return f"{text}: a random split has rows of the same songs on both sides, and remembers songs."
+
+
+def _over_words(encoder: str, difference: Mapping[str, float], n_songs: int) -> str:
+    """What a text encoder adds to counting words, on the same folds."""
+    found = f"{points(difference)} of accuracy, paired, {n_songs} songs held out"
+    if difference["low"] > 0:
+        return f"Reading its text by {encoder} adds to counting its words (TF-IDF): {found}."
+    if difference["high"] < 0:
+        return f"Reading its text by {encoder} does worse than counting its words (TF-IDF): {found}."
+    return f"Reading its text by {encoder} is not shown to add to counting its words (TF-IDF): {found}."
+
+
+def points(difference: Mapping[str, float]) -> str:
+    """A difference in hundredths: `12 points [5, 19]`."""
+    value, low, high = (round(100 * difference[key]) for key in ("value", "low", "high"))
+    return f"{value} {'point' if abs(value) == 1 else 'points'} [{low}, {high}]"
 
 
 def _cheapest(facts: Facts) -> Iterator[str]:
