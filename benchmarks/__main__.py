@@ -28,6 +28,7 @@ from benchmarks import (
     reading,
     rendered_cheats,
     rendered_truth,
+    signal_speed,
     time_units,
 )
 
@@ -55,6 +56,7 @@ BENCHMARKS = {
     "reading": reading.main,
     "rendered_cheats": rendered_cheats.main,
     "rendered_truth": rendered_truth.main,
+    "signal_speed": signal_speed.main,
     "time_units": time_units.main,
 }
 

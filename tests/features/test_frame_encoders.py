@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,11 +16,12 @@ from rebracket.catalogue.midi import midi_bytes
 from rebracket.core import Span
 from rebracket.core.errors import InputError
 from rebracket.dataset.midi_slice import slices_of_midi
+from rebracket.features.banks import audio_bank, midi_bank
 from rebracket.features.encoders import AUDIO, MIDI, make_encoder
 from rebracket.features.encoders.log_mel import LogMel
 from rebracket.features.encoders.piano_roll import ROLL_FRAME_S, PianoRoll
 from rebracket.signal.log_mel import N_MELS, log_mel
-from rows_dataset import RATE_HZ, flac_tone, midi_line
+from rows_dataset import RATE_HZ, flac_tone, midi_line, rows_dataset
 
 FRAME_TICKS = 48  # of 480 a quarter at 120 quarters a minute: 50 ms
 notes = st.lists(
@@ -165,3 +167,24 @@ def test_any_changed_byte_of_midi_is_read_or_refused(place: int, mask: int) -> N
             (found,) = encoder.encode_sequences([bytes(data)])
             if encoder.sizes:
                 assert ((found >= 0) & (found < encoder.sizes)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("spectral", audio_bank), ("cnn", audio_bank), ("piano_roll", midi_bank), ("bars", midi_bank)],
+)
+def test_media_are_opened_once_however_often_they_are_asked_for(name: str, read, tmp_path: Path) -> None:
+    """Runs after the first decode nothing, and neither do epochs: all is in files or memory by then."""
+    dataset = rows_dataset(tmp_path)
+    first = read(dataset, name)
+    assert len(dataset.opened) == 1
+    second = read(dataset, name)
+    assert len(dataset.opened) == 1
+    assert np.array_equal(first.index, second.index)
+    for _ in range(3):
+        for bank in (first, second):
+            values = (
+                bank.values if isinstance(bank.values, np.ndarray) else bank.values.padded(np.arange(4))[0]
+            )
+            assert values.any()
+    assert len(dataset.opened) == 1

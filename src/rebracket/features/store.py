@@ -69,7 +69,8 @@ def stored(
     """
     store = _Store(folder, form, keep)
     store.open()
-    missing = {key for key in keys if _digest(key) not in store.places}
+    digests = [_digest(key) for key in keys]
+    missing = {key for key, digest in zip(keys, digests, strict=True) if digest not in store.places}
     if missing:
         store.fill(missing, encode, contents_of(frozenset(missing)), progress)
     lost = sorted(key for key in missing if _digest(key) not in store.places)
@@ -78,7 +79,7 @@ def stored(
             f"{form.encoder}: found no media for {len(lost)} of {len(set(keys))} contents, "
             f"first {lost[0][:12]}…; check with 'rebracket verify', build again"
         )
-    return store.sequences(keys)
+    return store.sequences(digests)
 
 
 @dataclass
@@ -132,10 +133,10 @@ class _Store:
         if rows:
             self._flush(rows)
 
-    def sequences(self, keys: Sequence[str]) -> Sequences:
-        found = np.array([self.places[_digest(key)] for key in keys], dtype=np.intp).reshape(-1, 2)
+    def sequences(self, digests: Sequence[bytes]) -> Sequences:
+        found = np.array([self.places[digest] for digest in digests], dtype=np.intp).reshape(-1, 2)
         part, place = found[:, 0], found[:, 1]
-        start, stop = np.zeros(len(keys), dtype=np.intp), np.zeros(len(keys), dtype=np.intp)
+        start, stop = np.zeros_like(part), np.zeros_like(part)
         for number, shard in enumerate(self.shards):
             of = part == number
             start[of], stop[of] = shard.bounds[place[of]], shard.bounds[place[of] + 1]
