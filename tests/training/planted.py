@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rebracket.features import Bank
+from rebracket.models.network import BranchShape, Network, NetworkShape
 from rebracket.training import Inputs, Recipe, Target
 
 
@@ -70,3 +71,8 @@ def quick_recipe(**changes: object) -> Recipe:
 
 def accuracy(probabilities: np.ndarray, truth: np.ndarray) -> float:
     return float((probabilities.argmax(axis=1) == truth).mean())
+
+
+def probe(width: int) -> Network:
+    """A new linear probe of texts as vectors, for three classes."""
+    return Network(NetworkShape({"text": BranchShape("vector", width)}, n_classes=3, hidden=0))

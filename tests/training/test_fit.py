@@ -65,7 +65,7 @@ def test_same_seed_same_weights_and_the_callers_randomness_is_left_alone() -> No
     assert torch.equal(torch.rand(3), expected)
     other = _fit(data, hidden=8, dropout=0.3, batch_size=7)
     different = _fit(data, hidden=8, dropout=0.3, batch_size=7, seed=1)
-    weights = [fitted.head.state_dict() for fitted in (one, other, different)]
+    weights = [fitted.network.state_dict() for fitted in (one, other, different)]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     assert not all(torch.equal(weights[0][name], weights[2][name]) for name in weights[0])
     assert one.history == other.history

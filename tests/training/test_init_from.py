@@ -10,7 +10,8 @@ import torch
 from planted import Planted, accuracy, planted, quick_recipe
 
 from rebracket.core.errors import InputError, RefusedError, UsageError
-from rebracket.models.head import Head
+from rebracket.models.network import BranchShape, Network, NetworkShape
+from rebracket.models.reading import Reading
 from rebracket.training import (
     Inputs,
     Origin,
@@ -68,17 +69,23 @@ def test_what_the_origin_says_of_songs_held_out_changes_nothing() -> None:
     assert np.array_equal(*(fitted.predict(inputs, data.rows) for fitted in fits))
 
 
+def _network(widths: dict[str, int], n_classes: int, hidden: int) -> Network:
+    branches = {name: BranchShape("vector", width) for name, width in widths.items()}
+    return Network(NetworkShape(branches, n_classes, hidden))
+
+
 def test_an_encoder_is_taken_over_and_the_classes_are_not() -> None:
     torch.manual_seed(0)
-    source = Head({"audio": 4, "text": 6}, 5, 8, 0.0)
+    source = _network({"audio": 4, "text": 6}, 5, 8)
     for weight in source.parameters():
         torch.nn.init.normal_(weight)
-    head = Head({"text": 6}, 3, 8, 0.0)
+    head = _network({"text": 6}, 3, 8)
     head.start_from(source)
-    assert torch.equal(head.projections["text"].weight, source.projections["text"].weight)
-    assert torch.equal(head.absent["text"], source.absent["text"])
-    assert bool((head({"text": torch.randn(7, 6)}, {"text": torch.ones(7, dtype=torch.bool)}) == 0).all())
-    for wrong in (Head({"text": 6}, 3, 4, 0.0), Head({"midi": 6}, 3, 8, 0.0), Head({"text": 6}, 3, 0, 0.0)):
+    assert torch.equal(head.branches["text"].project.weight, source.branches["text"].project.weight)
+    assert torch.equal(head.fusion.absent["text"], source.fusion.absent["text"])
+    reading = Reading(torch.randn(7, 6), torch.ones(7, dtype=torch.bool))
+    assert bool((head({"text": reading}).logits == 0).all())
+    for wrong in (_network({"text": 6}, 3, 4), _network({"midi": 6}, 3, 8), _network({"text": 6}, 3, 0)):
         with pytest.raises(ValueError, match="same hidden layer and modalities"):
             wrong.start_from(source)
 
@@ -102,8 +109,8 @@ def test_on_all_songs_it_starts_from_the_very_weights_of_the_run(source, tmp_pat
     origin = inputs.origin
     rows = np.arange(len(songs))
     again = fit(origin.recipe, origin.inputs, origin.target, rows, songs, seed=origin.recipe.seed)
-    saved = load_fitted(run / "model" / "color").head.state_dict()
-    assert all(torch.equal(saved[name], value) for name, value in again.head.state_dict().items())
+    saved = load_fitted(run / "model" / "color").network.state_dict()
+    assert all(torch.equal(saved[name], value) for name, value in again.network.state_dict().items())
 
 
 def test_a_run_says_what_it_started_from_and_finds_it_again(source, tmp_path: Path) -> None:

@@ -29,12 +29,12 @@ def test_merged_rows_have_the_loss_of_all_rows(several: bool) -> None:
     merged = merge_rows(data.inputs, truth, rows)
     assert merged.counts.sum() == len(rows) > len(merged.counts)
     preparations = {"text": fit_preparation(data.inputs.banks["text"], rows)}
-    apart = MergedRows(data.inputs.places(rows), truth[rows], np.ones(len(rows)))
+    apart = MergedRows(data.inputs.places(rows), truth[rows], np.ones(len(rows)), rows)
     weights = torch.randn(12, 3, generator=torch.Generator().manual_seed(0))
     found = []
     for some in (merged, apart):
         batch = batch_of(data.inputs.banks, preparations, some, loss_weights(some.truth, some.counts, "abc"))
-        found.append(weighted_loss(batch.vectors["text"] @ weights, batch.truth, batch.weights))
+        found.append(weighted_loss(batch.readings["text"].values @ weights, batch.truth, batch.weights))
     assert float(found[0]) == pytest.approx(float(found[1]), rel=1e-5)
 
 

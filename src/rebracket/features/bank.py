@@ -50,12 +50,16 @@ class Bank:
         version: name and version of what made the values.
         bags: sets of values that are one input, pooled by a learned attention; None where each value is
             an input by itself.
+        kind: `vector`, or what the sequences are (see `SequenceEncoder`).
+        sizes: of tokens how many values each part can have.
     """
 
     values: Vectors | Sequences | tuple[str, ...]
     index: Index
     version: str
     bags: Bags | None = None
+    kind: str = "vector"
+    sizes: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         beyond = len(self.values if self.bags is None else self.bags)

@@ -23,7 +23,7 @@ from rebracket.features.encoder import AnyEncoder, Encoder
 from rebracket.features.encoders import AUDIO, FITTED_TEXT, MIDI, TEXT, Weights, make_encoder
 from rebracket.features.source import Progress, Source
 
-__all__ = ["audio_bank", "midi_bank", "text_bank"]
+__all__ = ["audio_bank", "midi_bank", "row_texts", "text_bank"]
 
 _log = logging.getLogger(__name__)
 
@@ -34,39 +34,52 @@ def text_bank(
     fields: Sequence[str],
     progress: Progress | None = None,
     weights: Weights | None = None,
+    keep: bool = True,
 ) -> Bank:
     """The text of each row: the named columns joined by line ends; empty means absent.
+
+    Args:
+        weights: which weights the encoder reads; None for its own.
+        keep: False leaves no file beside the dataset.
 
     Raises:
         UsageError: for an encoder or column that does not exist.
         MissingExtraError: where the encoder's packages are not installed.
     """
-    texts = _row_texts(dataset, fields)
+    texts = row_texts(dataset, fields)
     distinct, index = _distinct(texts)
     if encoder in FITTED_TEXT:
         return Bank(tuple(distinct), index, encoder)
     chosen = make_encoder(encoder, TEXT, weights)
     keys, contents = text_contents(distinct)
-    return _bank(dataset, chosen, keys, index, contents, progress)
+    return _bank(dataset, chosen, keys, index, contents, progress, keep)
 
 
 def audio_bank(
-    dataset: Source, encoder: str, progress: Progress | None = None, weights: Weights | None = None
+    dataset: Source,
+    encoder: str,
+    progress: Progress | None = None,
+    weights: Weights | None = None,
+    keep: bool = True,
 ) -> Bank:
     """The stem of each row. Raises `UsageError` for an encoder that does not exist."""
     chosen = make_encoder(encoder, AUDIO, weights)
-    return _media_bank(dataset, chosen, dataset.audio_hashes(), dataset.audio, progress)
+    return _media_bank(dataset, chosen, dataset.audio_hashes(), dataset.audio, progress, keep)
 
 
 def midi_bank(
-    dataset: Source, encoder: str, progress: Progress | None = None, weights: Weights | None = None
+    dataset: Source,
+    encoder: str,
+    progress: Progress | None = None,
+    weights: Weights | None = None,
+    keep: bool = True,
 ) -> Bank:
     """The MIDI of each row; a slice without a note is absent, which is told.
 
     Raises `UsageError` for an encoder that does not exist.
     """
     chosen = make_encoder(encoder, MIDI, weights)
-    return _media_bank(dataset, chosen, dataset.midi_hashes(), dataset.midi, progress)
+    return _media_bank(dataset, chosen, dataset.midi_hashes(), dataset.midi, progress, keep)
 
 
 def _media_bank(
@@ -75,11 +88,12 @@ def _media_bank(
     hash_of_row: Mapping[str, str],
     media: Callable[[], Iterable[tuple[str, bytes]]],
     progress: Progress | None,
+    keep: bool,
 ) -> Bank:
     hashes = [hash_of_row.get(row_id) for row_id in dataset.rows.column("row_id").to_pylist()]
     distinct, index = _distinct(hashes)
     contents = media_contents(media, lambda row_id, _: hash_of_row.get(row_id))
-    return _bank(dataset, encoder, distinct, index, contents, progress)
+    return _bank(dataset, encoder, distinct, index, contents, progress, keep)
 
 
 def _bank(
@@ -89,14 +103,16 @@ def _bank(
     index: npt.NDArray[np.intp],
     contents: ContentsOf,
     progress: Progress | None,
+    keep: bool,
 ) -> Bank:
     version = f"{encoder.name}-{encoder.version[:16]}"
     if _gives_vectors(encoder):
-        values = cached_vectors(dataset.path, encoder, keys, contents, progress)
+        values = cached_vectors(dataset.path, encoder, keys, contents, progress, keep=keep)
         empty = ~values.any(axis=1) if encoder.modality == "midi" else np.zeros(len(values), dtype=bool)
         return Bank(values, _without(index, empty, encoder), version)
-    sequences = cached_sequences(dataset.path, encoder, keys, contents, progress)
-    return Bank(sequences, _without(index, sequences.lengths == 0, encoder), version)
+    sequences = cached_sequences(dataset.path, encoder, keys, contents, progress, keep=keep)
+    there = _without(index, sequences.lengths == 0, encoder)
+    return Bank(sequences, there, version, kind=encoder.kind, sizes=encoder.sizes)
 
 
 def _gives_vectors(encoder: AnyEncoder) -> TypeGuard[Encoder]:
@@ -115,7 +131,8 @@ def _without(
     return np.where(gone, -1, index)
 
 
-def _row_texts(dataset: Source, fields: Sequence[str]) -> list[str]:
+def row_texts(dataset: Source, fields: Sequence[str]) -> list[str]:
+    """[N] of each row the named columns joined by line ends. Raises `UsageError` for one that is no text."""
     columns = [_text_column(dataset, field) for field in fields]
     return ["\n".join(part for part in parts if part) for parts in zip(*columns, strict=True)]
 

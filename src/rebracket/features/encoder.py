@@ -10,10 +10,20 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["AnyEncoder", "Content", "Encoder", "Modality", "SequenceEncoder", "Vectors", "definition_hash"]
+__all__ = [
+    "AnyEncoder",
+    "Content",
+    "Encoder",
+    "Kind",
+    "Modality",
+    "SequenceEncoder",
+    "Vectors",
+    "definition_hash",
+]
 
 Content = str | bytes
 Modality = Literal["text", "audio", "midi"]
+Kind = Literal["frames", "tokens", "states", "ids"]
 Vectors = npt.NDArray[np.float32]
 
 
@@ -45,11 +55,15 @@ class Encoder(_Encoder, Protocol):
 class SequenceEncoder(_Encoder, Protocol):
     """A fixed function from content to a sequence of vectors or tokens of type `dtype`, one after the other.
 
-    What reads them (`rebracket.models.branches`) is trained; or, for hidden states of a network, pooled by
-    a learned attention.
+    `kind` says what they are, and so what reads them (`rebracket.models.branches`): `frames` over time, by
+    a convolutional network that is trained; `tokens`, whose parts are integers below `sizes`, by a
+    transformer that is trained; `states` of a frozen network, by a projection and a learned pooling; `ids`
+    of a text network's own tokenizer, by that network, which is tuned. `sizes` is empty for all but tokens.
     """
 
     dtype: str
+    kind: Kind
+    sizes: tuple[int, ...]
 
     def encode_sequences(self, contents: Sequence[Content]) -> list[npt.NDArray[Any]]:
         """n contents -> n arrays [T, D] of `dtype`; T is 0 where there is nothing in a content, as in MIDI

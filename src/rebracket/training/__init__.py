@@ -3,10 +3,12 @@
 from rebracket.training import _extra as _extra
 from rebracket.training.choose import Candidate, Choice, choose
 from rebracket.training.fit import Trial, fit, fit_after_trial, run_trial
-from rebracket.training.fitted import EpochLoss, Fitted
+from rebracket.training.fitted import Fitted
 from rebracket.training.gathering import gather_inputs
+from rebracket.training.history import EpochLoss
 from rebracket.training.inputs import Inputs, Origin
-from rebracket.training.recipe import Recipe, load_recipe, shipped_recipes
+from rebracket.training.recipe import Recipe
+from rebracket.training.recipe_files import load_recipe, shipped_recipes
 from rebracket.training.record import Run, open_run
 from rebracket.training.run import TrainResult, train
 from rebracket.training.store import load_fitted, save_fitted

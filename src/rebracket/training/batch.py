@@ -1,59 +1,175 @@
-"""Inputs as tensors."""
+"""Inputs as tensors, gathered when they are needed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from rebracket.features import Bank
+from rebracket.features import Bank, Sequences
+from rebracket.models.reading import Reading
 from rebracket.training.merge import MergedRows
 from rebracket.training.preparation import Preparation
 
-__all__ = ["Batch", "batch_of", "gather"]
+__all__ = ["Batch", "Gathered", "batch_of", "gather"]
+
+Index = npt.NDArray[np.intp]
+_LONGEST = {"frames": 1500, "tokens": 512, "states": 1500, "ids": 512}
+"""Steps of a sequence that are read at once; a longer one is read in equal windows, none of it left out.
+
+1500 frames are 30 s of a spectrogram, more than what a segment is by default."""
+
+
+class Part(Protocol):
+    """One modality of a batch."""
+
+    def take(self, rows: Tensor) -> Part:
+        """The inputs at positions [n]."""
+        ...
+
+    @property
+    def reading(self) -> Reading:
+        """Its tensors."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """Tensors that stay in memory; vectors, one an input, may be taken from."""
+
+    reading: Reading
+
+    def take(self, rows: Tensor) -> _Read:
+        return _Read(self.reading.take(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """Members or sequences, gathered from where they are kept when a batch of them is read.
+
+    Args:
+        bank: where they are kept.
+        values: [U, F] of a bank of vectors, prepared; None for sequences.
+        preparation: what is done to sequences.
+        places: [B] position in the bank of each input; -1 where absent.
+    """
+
+    bank: Bank
+    values: npt.NDArray[np.float32] | None
+    preparation: Preparation
+    places: Index
+
+    def take(self, rows: Tensor) -> Gathered:
+        """The inputs at positions [n]."""
+        return replace(self, places=self.places[rows.numpy()])
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Its tensors, read once."""
+        present = self.places >= 0
+        inputs = np.flatnonzero(present)
+        members, owner = self.places[inputs], inputs
+        if self.bank.bags is not None:
+            members, local = self.bank.bags.of(members)
+            owner = inputs[local]
+        if self.values is not None:
+            values, mask = self.values[members], None
+        else:
+            sequences, owner = _windows(self.bank, members, owner)
+            values, mask = sequences.padded(np.arange(len(sequences), dtype=np.intp))
+            values = self.preparation.apply(values)
+        return Reading(
+            torch.from_numpy(values),
+            torch.from_numpy(present),
+            None if mask is None else torch.from_numpy(mask),
+            torch.from_numpy(owner),
+        )
+
+
+def _windows(bank: Bank, members: Index, owner: Index) -> tuple[Sequences, Index]:
+    """The sequences of members, long ones in equal windows, and the owner of each."""
+    whole = bank.values
+    if not isinstance(whole, Sequences):
+        raise TypeError(f"{bank.version}: found {type(whole).__name__}, expected sequences")
+    start, stop = whole.start[members], whole.stop[members]
+    pieces = np.maximum(1, -(-(stop - start) // _LONGEST[bank.kind]))
+    of_member = np.repeat(np.arange(len(members)), pieces)
+    number = np.arange(len(of_member)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    length, count = (stop - start)[of_member], pieces[of_member]
+    first = start[of_member] + number * length // count
+    last = start[of_member] + (number + 1) * length // count
+    return Sequences(whole.parts, whole.part[members][of_member], first, last), owner[of_member]
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """B inputs of each modality ([B, D], [B] whether present), their truth and what it weighs.
+    """B inputs of each modality, their truth and what it weighs.
 
-    Truth is [B] classes, or [B, C] with 1 where a row has a label; weights have its shape.
+    Truth is [B] classes, or [B, C] with 1 where a row has a label; weights have its shape. `rows` [B] is a
+    row of the dataset that each stands for.
     """
 
-    vectors: Mapping[str, Tensor]
-    present: Mapping[str, Tensor]
+    parts: Mapping[str, Part]
     truth: Tensor
     weights: Tensor
+    rows: Index
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+    @property
+    def readings(self) -> dict[str, Reading]:
+        """{modality: tensors}."""
+        return {name: part.reading for name, part in self.parts.items()}
+
+    def on(self, device: torch.device) -> Batch:
+        """The same, to be read on a device."""
+        if device.type == "cpu":
+            return self
+        parts = {name: _Read(reading.to(device)) for name, reading in self.readings.items()}
+        return Batch(parts, self.truth.to(device), self.weights.to(device), self.rows)
 
     def take(self, rows: Tensor) -> Batch:
         """The inputs at positions [n]."""
-        vectors = {name: values[rows] for name, values in self.vectors.items()}
-        present = {name: mask[rows] for name, mask in self.present.items()}
-        return Batch(vectors, present, self.truth[rows], self.weights[rows])
+        parts = {name: part.take(rows) for name, part in self.parts.items()}
+        return Batch(parts, self.truth[rows], self.weights[rows], self.rows[rows.numpy()])
 
 
 def gather(
-    banks: Mapping[str, Bank], preparations: Mapping[str, Preparation], places: npt.NDArray[np.intp]
-) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """[B, M] positions in banks, M sorted by modality -> vectors and masks of a batch.
+    banks: Mapping[str, Bank], preparations: Mapping[str, Preparation], places: Index
+) -> dict[str, Part]:
+    """[B, M] positions in banks, M sorted by modality -> the parts of a batch.
 
-    Only what is asked for is prepared.
+    Of vectors only what is asked for is prepared, and stays; the rest is read batch by batch.
     """
-    vectors, present = {}, {}
-    for name, place in zip(sorted(preparations), places.T, strict=True):
-        has = place >= 0
-        used, which = np.unique(place[has], return_inverse=True)
-        own = banks[name].values
-        some = tuple(own[i] for i in used) if isinstance(own, tuple) else own[used]
-        values = np.zeros((len(place), preparations[name].width), dtype=np.float32)
-        values[has] = preparations[name].apply(some)[which]
-        vectors[name], present[name] = torch.from_numpy(values), torch.from_numpy(has)
-    return vectors, present
+    pairs = zip(sorted(preparations), places.T, strict=True)
+    return {name: _part(banks[name], preparations[name], place) for name, place in pairs}
+
+
+def _part(bank: Bank, preparation: Preparation, places: Index) -> Part:
+    if bank.bags is None and not isinstance(bank.values, Sequences):
+        return _Read(_vectors(bank, preparation, places))
+    return Gathered(bank, _prepared(bank, preparation), preparation, places)
+
+
+def _prepared(bank: Bank, preparation: Preparation) -> npt.NDArray[np.float32] | None:
+    return None if isinstance(bank.values, Sequences) else preparation.apply(bank.values)
+
+
+def _vectors(bank: Bank, preparation: Preparation, places: Index) -> Reading:
+    has = places >= 0
+    used, which = np.unique(places[has], return_inverse=True)
+    own = bank.values
+    some = tuple(own[i] for i in used) if isinstance(own, tuple) else own[used]
+    values = np.zeros((len(places), preparation.width), dtype=np.float32)
+    values[has] = preparation.apply(some)[which]
+    return Reading(torch.from_numpy(values), torch.from_numpy(has))
 
 
 def batch_of(
@@ -63,7 +179,10 @@ def batch_of(
     weights: npt.NDArray[np.floating[Any]],
 ) -> Batch:
     """Merged rows as one batch, with a weight for each truth."""
-    vectors, present = gather(banks, preparations, merged.places)
     kind = np.int64 if merged.truth.ndim == 1 else np.float32
-    truth = torch.from_numpy(merged.truth.astype(kind))
-    return Batch(vectors, present, truth, torch.from_numpy(weights.astype(np.float32)))
+    return Batch(
+        gather(banks, preparations, merged.places),
+        torch.from_numpy(merged.truth.astype(kind)),
+        torch.from_numpy(weights.astype(np.float32)),
+        merged.rows,
+    )

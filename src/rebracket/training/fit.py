@@ -19,6 +19,7 @@ from rebracket.training.fitted import Fitted
 from rebracket.training.inputs import Inputs
 from rebracket.training.labeled import carried, usable_rows
 from rebracket.training.learn import Task, learn
+from rebracket.training.loop import How
 from rebracket.training.recipe import Recipe
 from rebracket.training.target import Target
 from rebracket.training.validation import hold_out_songs
@@ -66,12 +67,19 @@ def fit(
 
 
 def run_trial(
-    recipe: Recipe, inputs: Inputs, target: Target, rows: Rows, songs: Sequence[str], *, seed: int
+    recipe: Recipe,
+    inputs: Inputs,
+    target: Target,
+    rows: Rows,
+    songs: Sequence[str],
+    *,
+    seed: int,
+    how: How | None = None,
 ) -> Trial:
     """Holds back whole songs, trains on the others, and keeps the epoch that predicts them best.
 
     Best is the least log-loss with classes having equal say. Arguments and errors are those of `fit`, but the
-    recipe has no choice to make.
+    recipe has no choice to make. ``how`` says what is left beside the model.
     """
     usable = usable_rows(target, rows)
     rng = np.random.default_rng(seed)
@@ -81,7 +89,7 @@ def run_trial(
     data = Task(recipe, inputs, target, songs)
     seen = rows[[songs[row] not in held for row in rows]]
     start = _start(inputs, seen, songs)
-    fitted = learn(data, train_rows, validation_rows, epochs=recipe.epochs, seed=seed, start=start)
+    fitted = learn(data, train_rows, validation_rows, epochs=recipe.epochs, seed=seed, start=start, how=how)
     return Trial(fitted, train_rows, validation_rows)
 
 
@@ -94,6 +102,7 @@ def fit_after_trial(
     trial: Trial,
     *,
     seed: int,
+    how: How | None = None,
 ) -> Fitted:
     """Trains on all rows given for as many epochs as the trial found best; keeps its history."""
     if not len(trial.validation_rows):
@@ -101,7 +110,8 @@ def fit_after_trial(
     nothing = np.zeros(0, dtype=np.intp)
     data = Task(recipe, inputs, target, songs)
     epochs, start = trial.fitted.best_epoch, _start(inputs, rows, songs)
-    fitted = learn(data, usable_rows(target, rows), nothing, epochs=epochs, seed=seed, start=start)
+    usable = usable_rows(target, rows)
+    fitted = learn(data, usable, nothing, epochs=epochs, seed=seed, start=start, how=how)
     return replace(fitted, history=trial.fitted.history)
 
 

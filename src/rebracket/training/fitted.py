@@ -10,25 +10,21 @@ import numpy.typing as npt
 import torch
 
 from rebracket.core.errors import InputError
-from rebracket.models.head import Head
+from rebracket.features import Sequences
+from rebracket.models.network import Network
 from rebracket.models.threads import one_thread
 from rebracket.training.batch import gather
+from rebracket.training.history import EpochLoss
 from rebracket.training.inputs import Inputs
 from rebracket.training.merge import distinct_rows
 from rebracket.training.preparation import Preparation
 
-__all__ = ["EpochLoss", "Fitted"]
+__all__ = ["Fitted"]
+
+Array = npt.NDArray[np.float64]
 
 _BATCH = 8192
-
-
-@dataclass(frozen=True, slots=True)
-class EpochLoss:
-    """Losses after an epoch, counted from 1; `validation` is None where no song was held back."""
-
-    epoch: int
-    train: float
-    validation: float | None
+_BATCH_OF_SEQUENCES = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +36,7 @@ class Fitted:
         classes: the C classes, in the order of the probabilities.
         preparations: for each modality what turns a bank into vectors, fitted on training rows.
         encoders: for each modality which version of which encoder the bank must come from.
-        head: the network.
+        network: branches and fusion.
         best_epoch: how many epochs it was trained for.
         history: losses of the trial that chose this number; empty where none could be made.
         several: whether a row may have several of the classes, or none; then each probability is its own.
@@ -50,7 +46,7 @@ class Fitted:
     classes: tuple[str, ...]
     preparations: Mapping[str, Preparation]
     encoders: Mapping[str, str]
-    head: Head
+    network: Network
     best_epoch: int
     history: tuple[EpochLoss, ...]
     several: bool = False
@@ -61,14 +57,39 @@ class Fitted:
         Raises `InputError` where the inputs are not of the encoders the model was trained with; it does
         not look at those of other modalities.
         """
-        inputs = self._own(inputs)
-        places = inputs.places(rows)
+        logits, _ = self._say(inputs, rows)
+        return _sigmoid(logits) if self.several else _softmax(logits)
+
+    def weights(self, inputs: Inputs, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+        """[n] rows -> [n, M] how much each modality, in order of `modalities`, has a say in the prediction.
+
+        At least 0, 0 where a row lacks it, and 1 together unless it lacks all. Raises as `predict` does.
+        """
+        return self._say(inputs, rows)[1]
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """What it reads, in order of name."""
+        return self.network.modalities
+
+    def _say(self, inputs: Inputs, rows: npt.NDArray[np.intp]) -> tuple[Array, Array]:
+        """[n] rows -> [n, C] logits and [n, M] weights."""
+        own = self._own(inputs)
+        places = own.places(rows)
         first, row_of = distinct_rows(places)
         distinct = places[first]
-        batches = [distinct[i : i + _BATCH] for i in range(0, len(distinct), _BATCH)]
-        parts = [self._probabilities(inputs, batch) for batch in batches]
-        found_none = np.zeros((0, len(self.classes)))
-        return np.concatenate([found_none, *parts])[row_of]
+        long = any(isinstance(bank.values, Sequences) for bank in own.banks.values())
+        size = _BATCH_OF_SEQUENCES if long else _BATCH
+        parts = [self._batch(own, distinct[i : i + size]) for i in range(0, len(distinct), size)]
+        nothing = np.zeros((0, len(self.classes))), np.zeros((0, len(self.modalities)))
+        logits, weights = (np.concatenate(all_) for all_ in zip(nothing, *parts, strict=True))
+        return logits[row_of], weights[row_of]
+
+    def _batch(self, inputs: Inputs, places: npt.NDArray[np.intp]) -> tuple[Array, Array]:
+        with one_thread(), torch.inference_mode():
+            parts = gather(inputs.banks, self.preparations, places)
+            said = self.network({name: part.reading for name, part in parts.items()})
+            return said.logits.to(torch.float64).numpy(), said.weights.to(torch.float64).numpy()
 
     def _own(self, inputs: Inputs) -> Inputs:
         found = {name: bank.version for name, bank in inputs.banks.items()}
@@ -76,7 +97,10 @@ class Fitted:
             raise InputError(f"{self.target}: found inputs {found}, expected {dict(self.encoders)}")
         return inputs.only(tuple(self.encoders))
 
-    def _probabilities(self, inputs: Inputs, places: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
-        with one_thread(), torch.inference_mode():
-            logits = self.head(*gather(inputs.banks, self.preparations, places)).to(torch.float64)
-            return (logits.sigmoid() if self.several else logits.softmax(dim=1)).numpy()
+
+def _softmax(logits: Array) -> Array:
+    return torch.from_numpy(logits).softmax(dim=1).numpy()
+
+
+def _sigmoid(logits: Array) -> Array:
+    return torch.from_numpy(logits).sigmoid().numpy()

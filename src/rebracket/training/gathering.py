@@ -5,13 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from rebracket.core.errors import RefusedError, UsageError
-from rebracket.features import Bank, Progress, Source, audio_bank, midi_bank, text_bank
+from rebracket.features import (
+    FITTED_TEXT,
+    Bank,
+    Progress,
+    Source,
+    Weights,
+    audio_bank,
+    midi_bank,
+    pooled,
+    text_bank,
+)
 from rebracket.training.inputs import WORDS, Inputs, Origin
 from rebracket.training.recipe import Recipe
 from rebracket.training.record import open_run
 from rebracket.training.target import load_target
 
 __all__ = ["gather_inputs"]
+
+_OF_STEMS = ("audio", "midi")
 
 
 def gather_inputs(
@@ -89,14 +101,25 @@ def _check_same_encoder(
 
 def _banks(recipe: Recipe, dataset: Source, progress: Progress | None) -> dict[str, Bank]:
     banks: dict[str, Bank] = {}
+    keep, text, audio = recipe.features == "cached", _text_weights(recipe), _audio_weights(recipe)
     if recipe.text is not None:
-        banks["text"] = text_bank(dataset, recipe.text, recipe.text_fields, progress)
-    if recipe.choose and recipe.text == "minilm":
-        banks[WORDS] = text_bank(dataset, "tfidf", recipe.text_fields)
+        banks["text"] = text_bank(dataset, recipe.text, recipe.text_fields, progress, text, keep)
+    if recipe.choose and recipe.text not in (None, *FITTED_TEXT):
+        banks[WORDS] = text_bank(dataset, FITTED_TEXT[0], recipe.text_fields)
     if recipe.audio is not None:
-        banks["audio"] = audio_bank(dataset, recipe.audio, progress)
+        banks["audio"] = audio_bank(dataset, recipe.audio, progress, audio, keep)
     if recipe.midi is not None:
-        banks["midi"] = midi_bank(dataset, recipe.midi, progress)
+        banks["midi"] = midi_bank(dataset, recipe.midi, progress, None, keep)
+    banks = _there(recipe, banks, dataset)
+    if recipe.stems == "attention":
+        segments = dataset.rows.column("segment_id").to_pylist()
+        stems = {name: pooled(bank, segments) for name, bank in banks.items() if name in _OF_STEMS}
+        banks.update(stems)
+    return banks
+
+
+def _there(recipe: Recipe, banks: dict[str, Bank], dataset: Source) -> dict[str, Bank]:
+    """Those that some row has; of a recipe that names its inputs that is all of them."""
     absent = [name for name, bank in banks.items() if not bank.present.any()]
     if absent and (not recipe.choose or len(absent) == len(banks)):
         without = f"recipe {recipe.name}: none of {dataset.rows.num_rows} rows has"
@@ -105,3 +128,11 @@ def _banks(recipe: Recipe, dataset: Source, progress: Progress | None) -> dict[s
             raise RefusedError(f"{without} {named}, and it reads nothing else; name inputs that there are")
         raise RefusedError(f"{without} {absent[0]}; leave it out with --set {absent[0]}=null")
     return {name: bank for name, bank in banks.items() if name not in absent}
+
+
+def _text_weights(recipe: Recipe) -> Weights:
+    return Weights(recipe.text_weights, recipe.text_pooling)
+
+
+def _audio_weights(recipe: Recipe) -> Weights:
+    return Weights(recipe.audio_weights, recipe.audio_pooling)

@@ -10,18 +10,21 @@ import numpy.typing as npt
 import torch
 
 from rebracket.core.errors import RefusedError
-from rebracket.models.head import Head
+from rebracket.features import Bank
+from rebracket.models.network import BranchShape, Network, NetworkShape
 from rebracket.objectives import ClassWeight, loss_weights, say_by_song
 from rebracket.training.batch import Batch, batch_of
-from rebracket.training.fitted import EpochLoss, Fitted
+from rebracket.training.fitted import Fitted
+from rebracket.training.history import best_epoch
 from rebracket.training.inputs import Inputs
-from rebracket.training.loop import train_head
+from rebracket.training.loop import How, train_network
 from rebracket.training.merge import MergedRows, merge_rows
 from rebracket.training.preparation import Preparation, fit_preparation
+from rebracket.training.pretrain import bring_together
 from rebracket.training.recipe import Recipe
 from rebracket.training.target import Target
 
-__all__ = ["Task", "learn"]
+__all__ = ["Task", "learn", "new_network"]
 
 Rows = npt.NDArray[np.intp]
 Preparations = dict[str, Preparation]
@@ -37,39 +40,54 @@ class Task:
     songs: Sequence[str]
 
     def __post_init__(self) -> None:
-        if self.recipe.choose:
+        if self.recipe.choose or self.recipe.effort == "auto":
             raise ValueError(f"{self.recipe.name}: choose among its candidates first")
 
 
 def learn(
-    task: Task, rows: Rows, validation_rows: Rows, *, epochs: int, seed: int, start: Fitted | None = None
+    task: Task,
+    rows: Rows,
+    validation_rows: Rows,
+    *,
+    epochs: int,
+    seed: int,
+    start: Fitted | None = None,
+    how: How | None = None,
 ) -> Fitted:
     """Trains on the rows given; validation rows, where there are any, choose the epoch that is kept.
 
-    With a model to start from, its projections are taken over, and with them what prepares their inputs.
+    With a model to start from, its branches are taken over, and with them what prepares their inputs.
 
     Raises:
         RefusedError: where the loss is no number any more.
     """
     by_song = task.recipe.sampling == "by_song"
     say = say_by_song([task.songs[row] for row in rows]) if by_song else None
-    preparations = {name: fit_preparation(bank, rows, say) for name, bank in task.inputs.banks.items()}
+    preparations = _preparations(task, rows, say, start)
+    network = new_network(task, preparations, seed)
     if start is not None:
-        preparations = {name: start.preparations[name] for name in preparations}
-    head = _new_head(task, preparations, seed)
-    if start is not None:
-        head.start_from(start.head)
+        network.start_from(start.network)
     train = _training_batch(task, preparations, rows, say)
+    if task.recipe.pretrain_epochs and len(network.modalities) > 1:
+        bring_together(network, train, [task.songs[row] for row in train.rows], task.recipe, seed)
     validation = _validation_batch(task, preparations, validation_rows) if len(validation_rows) else None
-    history = train_head(head, train, validation, task.recipe, epochs=epochs, seed=seed)
+    history = train_network(network, train, validation, task.recipe, epochs=epochs, seed=seed, how=how)
     target = task.target
     if not np.isfinite([loss.train for loss in history]).all():
         raise RefusedError(
             f"{target.name}: the loss grew beyond all numbers; lower it with --set learning_rate=…"
         )
     encoders = {name: bank.version for name, bank in task.inputs.banks.items()}
-    best = _best(history)
-    return Fitted(target.name, target.classes, preparations, encoders, head, best, history, target.several)
+    best = best_epoch(history)
+    return Fitted(target.name, target.classes, preparations, encoders, network, best, history, target.several)
+
+
+def _preparations(
+    task: Task, rows: Rows, say: npt.NDArray[np.float64] | None, start: Fitted | None
+) -> Preparations:
+    if start is not None:
+        return {name: start.preparations[name] for name in task.inputs.banks}
+    return {name: fit_preparation(bank, rows, say) for name, bank in task.inputs.banks.items()}
 
 
 def _training_batch(
@@ -90,16 +108,27 @@ def _batch(task: Task, preparations: Preparations, merged: MergedRows, how: Clas
     return batch_of(task.inputs.banks, preparations, merged, weights)
 
 
-def _new_head(task: Task, preparations: Preparations, seed: int) -> Head:
-    widths = {name: prep.width for name, prep in preparations.items()}
+def new_network(task: Task, preparations: Preparations, seed: int) -> Network:
+    """The network of a recipe, over the banks it reads; it knows nothing yet."""
+    recipe = task.recipe
+    shape = NetworkShape(
+        {name: _branch(bank, preparations[name]) for name, bank in task.inputs.banks.items()},
+        len(task.target.classes),
+        recipe.hidden,
+        recipe.dropout,
+        recipe.fusion,
+        recipe.heads,
+        recipe.attention_dropout,
+        recipe.modality_dropout,
+        own=bool(recipe.branch_loss),
+    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Head(widths, len(task.target.classes), task.recipe.hidden, task.recipe.dropout)
+        return Network(shape)
 
 
-def _best(history: tuple[EpochLoss, ...]) -> int:
-    """The first epoch of least validation loss; without validation the last."""
-    judged = [loss for loss in history if loss.validation is not None]
-    if not judged:
-        return history[-1].epoch
-    return min(judged, key=lambda loss: (loss.validation, loss.epoch)).epoch
+def _branch(bank: Bank, preparation: Preparation) -> BranchShape:
+    """The hidden states of a frozen network are vectors, several of an input."""
+    kind = "vector" if bank.kind == "states" else bank.kind
+    several = bank.bags is not None or bank.kind != "vector"
+    return BranchShape(kind, preparation.width, bank.sizes, several)

@@ -1,4 +1,4 @@
-"""The training loop of a head whose inputs are in memory.
+"""The training loop of a network.
 
 It is a plain loop: the steps of one fit of tens of songs take 40 ms, and a trainer's bookkeeping around
 them took 80 more, which a permutation test pays thousands of times.
@@ -7,89 +7,180 @@ them took 80 more, which a permutation test pays thousands of times.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from rebracket.models.head import Head
+from rebracket.models.network import Network
+from rebracket.models.reading import Fused
 from rebracket.models.threads import one_thread
 from rebracket.objectives import weighted_loss
 from rebracket.training.batch import Batch
-from rebracket.training.fitted import EpochLoss
+from rebracket.training.history import EpochLoss
 from rebracket.training.recipe import Recipe
+from rebracket.training.resume import Checkpoint, State
+from rebracket.training.watch import Watch, loss_alone
 
-__all__ = ["train_head"]
+__all__ = ["Batches", "How", "optimizer_of", "train_network"]
 
 
-def train_head(
-    head: Head, train: Batch, validation: Batch | None, recipe: Recipe, *, epochs: int, seed: int
-) -> tuple[EpochLoss, ...]:
-    """Trains a head in place; leaves it as after its best epoch, without validation after the last.
+@dataclass(frozen=True, eq=False)
+class How:
+    """What a training leaves beside its model.
 
-    Deterministic given the seed, and leaves the caller's random state alone.
+    Args:
+        watched: whether gradients and validation losses of single modalities are written down.
+        checkpoint: where training is kept, to go on after it was ended; None keeps nothing.
     """
-    history: list[EpochLoss] = []
-    best: tuple[float, dict[str, Tensor] | None] = (float("inf"), None)
-    with one_thread(), torch.random.fork_rng(devices=[]):
+
+    watched: bool = False
+    checkpoint: Checkpoint | None = None
+
+
+def train_network(
+    network: Network,
+    train: Batch,
+    validation: Batch | None,
+    recipe: Recipe,
+    *,
+    epochs: int,
+    seed: int,
+    how: How | None = None,
+) -> tuple[EpochLoss, ...]:
+    """Trains a network in place; leaves it as after its best epoch, without validation after the last.
+
+    Deterministic given the seed, and leaves the caller's random state alone. With a checkpoint, training
+    that was ended goes on where it was, and ends as if it had not been.
+    """
+    how = how or How()
+    device = device_of(network)
+    with one_thread() if device.type == "cpu" else nullcontext(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        batches = _Batches(train, recipe.batch_size, torch.Generator().manual_seed(seed))
-        optimizer = _optimizer(head, recipe)
-        for epoch in range(1, epochs + 1):
-            loss = _one_epoch(head, batches, optimizer, recipe.gamma)
-            held = None if validation is None else _log_loss(head, validation)
-            history.append(EpochLoss(epoch, loss, held))
-            if held is not None and held < best[0]:
-                best = held, {name: value.clone() for name, value in head.state_dict().items()}
-    if best[1] is not None:
-        head.load_state_dict(best[1])
-    head.eval()
-    return tuple(history)
+        network.to(device)
+        batches = Batches(train, recipe.batch_size, torch.Generator().manual_seed(seed))
+        optimizer = optimizer_of(network, recipe)
+        watch = Watch(network, recipe.clip_norm, how.watched)
+        state = State(network, optimizer, batches.generator)
+        if how.checkpoint is not None:
+            how.checkpoint.restore(state)
+        for epoch in range(len(state.history) + 1, epochs + 1):
+            loss = _one_epoch(network, batches, optimizer, recipe, watch)
+            held, alone = _held(network, validation, recipe, how.watched)
+            state.add(EpochLoss(epoch, loss, held, watch.of_epoch(), alone))
+            if how.checkpoint is not None:
+                how.checkpoint.save(state)
+    if state.best is not None:
+        network.load_state_dict(state.best)
+    network.to("cpu").eval()
+    return tuple(state.history)
 
 
-def _one_epoch(head: Head, batches: _Batches, optimizer: torch.optim.Optimizer, gamma: float) -> float:
+def device_of(network: Network) -> torch.device:
+    """A GPU where there is one and the network learns more than vectors; heads are faster without."""
+    learns = any(branch.kind != "vector" for branch in network.shape.branches.values())
+    return torch.device("cuda" if learns and torch.cuda.is_available() else "cpu")
+
+
+def _one_epoch(
+    network: Network, batches: Batches, optimizer: torch.optim.Optimizer, recipe: Recipe, watch: Watch
+) -> float:
     """A step over each batch; the mean of their losses."""
-    if head.dropout:  # without it both modes are one, and changing them costs as much as a step
-        head.train()
+    if network.is_random:  # without it both modes are one, and changing them costs as much as a step
+        network.train()
     found = []
-    for batch in batches:
+    for part in batches:
+        batch = part.on(device_of(network))
         optimizer.zero_grad()
-        loss = weighted_loss(head(batch.vectors, batch.present), batch.truth, batch.weights, gamma)
+        loss = _loss(network(batch.readings), batch, recipe)
         loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
+        watch.after_backward()
         optimizer.step()
         found.append(loss.item())
     return sum(found) / len(found)
 
 
-def _log_loss(head: Head, batch: Batch) -> float:
-    if head.dropout:
-        head.eval()
+def _loss(said: Fused, batch: Batch, recipe: Recipe) -> Tensor:
+    """Of all modalities together, and, where the recipe asks, of each alone on the inputs that have it."""
+    loss = weighted_loss(said.logits, batch.truth, batch.weights, recipe.gamma)
+    if not recipe.branch_loss or said.own is None:
+        return loss
+    alone = []
+    for place, present in enumerate(said.present.T):
+        weights = batch.weights * (present if batch.weights.ndim == 1 else present[:, None])
+        if weights.sum() > 0:
+            alone.append(weighted_loss(said.own[:, place], batch.truth, weights, recipe.gamma))
+    return loss + recipe.branch_loss * torch.stack(alone).mean() if alone else loss
+
+
+def _held(
+    network: Network, validation: Batch | None, recipe: Recipe, watched: bool
+) -> tuple[float | None, dict[str, float] | None]:
+    """The validation loss, and that of each modality alone."""
+    if validation is None:
+        return None, None
+    if network.is_random:
+        network.eval()
+    alone = watched and len(network.modalities) > 1
+    total: list[tuple[float, float]] = []
+    by_name: list[tuple[dict[str, float], float]] = []
     with torch.inference_mode():
-        return weighted_loss(head(batch.vectors, batch.present), batch.truth, batch.weights).item()
+        for part in Batches(validation, recipe.batch_size, None):
+            batch = part.on(device_of(network))
+            say = float(batch.weights.sum())
+            logits = network(batch.readings).logits
+            total.append((weighted_loss(logits, batch.truth, batch.weights).item(), say))
+            by_name.append((loss_alone(network, batch), say) if alone else ({}, say))
+    return _mean(total), _means(by_name) if alone else None
 
 
-def _optimizer(head: Head, recipe: Recipe) -> torch.optim.Optimizer:
-    # Biases and absent tokens are vectors; decaying them pulls toward no class in particular.
-    matrices = [weight for weight in head.parameters() if weight.ndim > 1]
-    vectors = [weight for weight in head.parameters() if weight.ndim <= 1]
-    groups: list[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
+def _mean(parts: list[tuple[float, float]]) -> float:
+    return sum(value * say for value, say in parts) / sum(say for _, say in parts)
 
 
-class _Batches:
+def _means(parts: list[tuple[dict[str, float], float]]) -> dict[str, float]:
+    names = sorted({name for values, _ in parts for name in values})
+    return {name: _mean([(values[name], say) for values, say in parts if name in values]) for name in names}
+
+
+def optimizer_of(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW, with rates of modalities where they have their own.
+
+    Biases and absent tokens are vectors; decaying them pulls toward no class in particular.
+    """
+    own = {
+        id(w): rate
+        for name, rate in recipe.learning_rates.items()
+        if name in network.modalities
+        for w in network.of_modality(name)
+    }
+    groups: dict[tuple[float, bool], list[Tensor]] = {}
+    for weight in network.parameters():
+        if weight.requires_grad:
+            groups.setdefault((own.get(id(weight), recipe.learning_rate), weight.ndim > 1), []).append(weight)
+    made: list[dict[str, Any]] = [
+        {"params": weights, "lr": rate, "weight_decay": recipe.weight_decay if decays else 0.0}
+        for (rate, decays), weights in sorted(groups.items(), key=lambda item: (item[0][0], not item[0][1]))
+    ]
+    return torch.optim.AdamW(made, lr=recipe.learning_rate, fused=True)
+
+
+class Batches:
     """What a data loader is for arrays in memory; what fits in one batch keeps its order."""
 
     def __init__(self, rows: Batch, size: int, generator: torch.Generator | None) -> None:
-        self._rows, self._size, self._generator = rows, size, generator
+        self._rows, self._size, self.generator = rows, size, generator
 
     def __len__(self) -> int:
-        return -(-len(self._rows.truth) // self._size)
+        return -(-len(self._rows) // self._size)
 
     def __iter__(self) -> Iterator[Batch]:
-        n = len(self._rows.truth)
+        n = len(self._rows)
         if n <= self._size:
             yield self._rows
             return
-        order = torch.randperm(n, generator=self._generator)
+        order = torch.arange(n) if self.generator is None else torch.randperm(n, generator=self.generator)
         for start in range(0, n, self._size):
             yield self._rows.take(order[start : start + self._size])

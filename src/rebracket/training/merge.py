@@ -28,11 +28,13 @@ class MergedRows:
             where absent.
         truth: [U] class, or [U, C] bool with several labels a row.
         counts: [U] how many rows are this pair, or how much they say together.
+        rows: [U] one of these rows.
     """
 
     places: Index
     truth: npt.NDArray[Any]
     counts: npt.NDArray[np.float64]
+    rows: Index
 
 
 def merge_rows(
@@ -56,7 +58,7 @@ def merge_rows(
     counts = np.bincount(row_of, weights=say, minlength=len(first)).astype(np.float64)
     distinct = pairs[first]
     own = distinct[:, width:].astype(truth.dtype)
-    return MergedRows(distinct[:, :width], own[:, 0] if truth.ndim == 1 else own, counts)
+    return MergedRows(distinct[:, :width], own[:, 0] if truth.ndim == 1 else own, counts, rows[first])
 
 
 def distinct_rows(table: Index) -> tuple[Index, Index]:

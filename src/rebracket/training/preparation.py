@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rebracket.features import Bank
+from rebracket.features import Bank, Sequences
 
-__all__ = ["Preparation", "Standardization", "WordWeights", "fit_preparation"]
+__all__ = ["AsItIs", "Preparation", "Standardization", "WordWeights", "fit_preparation"]
 
 _MAX_WORDS = 4096
+_MOST_SEQUENCES = 2000
 _WORD = re.compile(r"\w\w+")
 
 Array = npt.NDArray[np.float32]
@@ -33,8 +34,8 @@ class Standardization:
     def width(self) -> int:
         return len(self.mean)
 
-    def apply(self, values: Array | tuple[str, ...]) -> Array:
-        """[U, D] -> [U, D]."""
+    def apply(self, values: npt.NDArray[Any] | tuple[str, ...]) -> Array:
+        """[..., D] -> [..., D]."""
         return ((np.asarray(values, dtype=np.float32) - self.mean) * self.gain).astype(np.float32)
 
 
@@ -66,20 +67,56 @@ class WordWeights:
         return (weighted * np.sqrt(max(1, self.width)) / np.where(length > 0, length, 1)).astype(np.float32)
 
 
-Preparation = Standardization | WordWeights
+@dataclass(frozen=True, eq=False)
+class AsItIs:
+    """Tokens are read as they are; `width` is the number of their parts."""
+
+    width: int
+
+    def apply(self, values: npt.NDArray[Any] | tuple[str, ...]) -> npt.NDArray[Any]:
+        """[..., K] -> the same."""
+        return np.asarray(values)
+
+
+Preparation = Standardization | WordWeights | AsItIs
 
 
 def fit_preparation(
     bank: Bank, rows: npt.NDArray[np.intp], say: npt.NDArray[np.float64] | None = None
 ) -> Preparation:
-    """Fits on the rows given and no others; a row counts as often as it occurs, or as `say` [n] says."""
+    """Fits on the rows given and no others; a row counts as often as it occurs, or as `say` [n] says.
+
+    A member of a bag counts as often as its bag. Frames are scaled alike in all bands, so that a band keeps
+    its place beside the others; of more than 2,000 sequences as many are looked at, evenly spread.
+    """
     here = bank.present[rows]
     places, of_row = np.unique(bank.index[rows][here], return_inverse=True)
     if isinstance(bank.values, tuple):
         return _fit_words([bank.values[place] for place in places])
     own = np.ones(len(of_row)) if say is None else say[here]
     counts = np.bincount(of_row, weights=own, minlength=len(places)).astype(np.float64)
+    if bank.bags is not None:
+        members, owner = bank.bags.of(places)
+        places, of_member = np.unique(members, return_inverse=True)
+        counts = np.bincount(of_member, weights=counts[owner], minlength=len(places)).astype(np.float64)
+    if isinstance(bank.values, Sequences):
+        return _fit_sequences(bank.values, places, bank.kind)
     return _fit_standardization(bank.values[places].astype(np.float64), counts, bank.values.shape[1])
+
+
+def _fit_sequences(values: Sequences, places: npt.NDArray[np.intp], kind: str) -> Preparation:
+    if kind in ("tokens", "ids"):
+        return AsItIs(values.width)
+    some = places[:: max(1, -(-len(places) // _MOST_SEQUENCES))]
+    n, total, squares = 0, np.zeros(values.width), np.zeros(values.width)
+    for place in some.tolist():
+        frames = np.asarray(values[place], dtype=np.float64)
+        n, total, squares = n + len(frames), total + frames.sum(axis=0), squares + (frames**2).sum(axis=0)
+    if kind == "frames":
+        total, squares = (np.full(values.width, sums.mean()) for sums in (total, squares))
+    mean = total / max(1, n)
+    deviation = np.sqrt(np.maximum(0.0, squares / max(1, n) - mean**2))
+    return _standardization(mean, deviation)
 
 
 def _fit_standardization(
@@ -89,7 +126,10 @@ def _fit_standardization(
         return Standardization(np.zeros(width, dtype=np.float32), np.zeros(width, dtype=np.float32))
     share = counts / counts.sum()
     mean = share @ values
-    deviation = np.sqrt(share @ (values - mean) ** 2)
+    return _standardization(mean, np.sqrt(share @ (values - mean) ** 2))
+
+
+def _standardization(mean: npt.NDArray[np.float64], deviation: npt.NDArray[np.float64]) -> Standardization:
     # Far below the rounding of float32 a column is constant, and what is left is noise.
     constant = deviation <= 1e-5 * np.maximum(1e-3, np.abs(mean))
     gain = np.where(constant, 0, 1 / np.where(constant, 1, deviation))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
-from importlib.resources import files
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from rebracket.core.errors import UsageError
+from rebracket.features import AUDIO, FITTED_TEXT, MIDI, TEXT
 
-__all__ = ["Recipe", "load_recipe", "shipped_recipes"]
+__all__ = ["MODALITIES", "Recipe"]
 
-_MAX_BYTES = 100_000
+MODALITIES = ("text", "audio", "midi")
 
 
 def _listed(value: Any) -> Any:
@@ -35,6 +38,9 @@ def _named(value: Any) -> Any:
     }
 
 
+_Share = Annotated[float, Field(ge=0.0, lt=1.0)]
+_Rate = Annotated[float, Field(gt=0.0, le=1.0)]
+_Place = Annotated[str, Field(min_length=1, max_length=4096)]
 _Weights = dict[str, Annotated[float, Field(gt=0.0, le=1e6)]]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
 
@@ -45,19 +51,41 @@ class Recipe(BaseModel):
     Args:
         name: how the recipe is called.
         targets: what is predicted, each by a model of its own.
-        text: how text is read: `minilm` (frozen sentence vectors), `tfidf` (words of the training
-            songs), or null for none.
+        text: how text is read: by an encoder of `rebracket.features.TEXT`, by `tfidf` (words of the
+            training songs), or null for none.
         text_fields: the columns whose text is read, joined.
-        audio: how the stem is read: `spectral`, or null.
-        midi: how the stem's MIDI is read: `histogram`, or null.
+        text_weights: a folder or hub id of the text encoder's weights; null for its own.
+        text_pooling: `mean` or `cls`: a vector a text; `attention`: a vector a token, pooled by what is
+            learned.
+        text_tuning: `frozen` leaves the encoder as it is; `lora` trains low-rank additions to it (Hu et
+            al., 2022), `full` all of it; `contrastive` tunes it on pairs of training songs, then leaves it
+            (Tunstall et al., 2022).
+        audio: how the stem is read: by an encoder of `rebracket.features.AUDIO`, or null.
+        audio_weights: a folder or hub id of the audio encoder's weights; null for its own.
+        audio_pooling: as `text_pooling`, over time.
+        midi: how the stem's MIDI is read: by an encoder of `rebracket.features.MIDI`, or null.
+        stems: `rows` reads the stem of each row; `attention` reads all stems of the segment, pooled by what
+            is learned, so that all rows of a segment are one.
+        features: `cached` keeps what encoders give beside the dataset; `memory` keeps nothing on disk.
         choose: whether inputs and hidden layer are chosen, by cross-validation over the training songs,
             among what the recipe names: each input by itself and with one other, text also by its
             words, with the hidden layer and without.
+        effort: `auto` tries a linear probe, the recipe with its encoders frozen, and the recipe as it is, by
+            cross-validation over the training songs, and takes the smallest that is not worse; `fixed`
+            takes the recipe as it is.
         init_from: folder of a run on the same data, from whose encoder (projections and hidden layer)
             training starts; the layer that classifies is new. Null for none.
+        fusion: how modalities meet: one of `rebracket.models.fusion.FUSIONS`.
         hidden: width of the hidden layer; 0 for a linear probe.
         dropout: share of hidden units dropped in training.
+        heads: of the attention between modalities.
+        attention_dropout: share of that attention dropped in training.
+        modality_dropout: chance that a modality is hidden from a training input, never the last one.
+        branch_loss: how much the loss of each modality's own answer weighs beside that of all together.
+        pretrain_epochs: passes that bring the modalities of a segment together before any label is seen.
         learning_rate: of AdamW (Loshchilov and Hutter, 2019).
+        learning_rates: that of a modality, where it is another.
+        clip_norm: the most that the gradient of each modality's own weights may be long; 0 for no bound.
         weight_decay: of AdamW.
         epochs: the most passes over the training rows; the best number up to it is used.
         batch_size: distinct inputs a step.
@@ -78,15 +106,31 @@ class Recipe(BaseModel):
 
     name: str = Field(default="unnamed", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_ -]{0,79}$")
     targets: Names
-    text: Literal["minilm", "tfidf"] | None = None
+    text: str | None = None
     text_fields: Names = ("concept",)
-    audio: Literal["spectral"] | None = None
-    midi: Literal["histogram"] | None = None
+    text_weights: _Place | None = None
+    text_pooling: Literal["mean", "cls", "attention"] = "mean"
+    text_tuning: Literal["frozen", "lora", "full", "contrastive"] = "frozen"
+    audio: str | None = None
+    audio_weights: _Place | None = None
+    audio_pooling: Literal["mean", "attention"] = "mean"
+    midi: str | None = None
+    stems: Literal["rows", "attention"] = "rows"
+    features: Literal["cached", "memory"] = "cached"
     choose: bool = False
-    init_from: str | None = Field(default=None, min_length=1, max_length=4096)
+    effort: Literal["fixed", "auto"] = "fixed"
+    init_from: _Place | None = None
+    fusion: Literal["early", "late", "gated", "cross_attention"] = "early"
     hidden: int = Field(default=0, ge=0, le=4096)
-    dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
-    learning_rate: float = Field(default=0.003, gt=0.0, le=1.0)
+    dropout: _Share = 0.0
+    heads: int = Field(default=4, ge=1, le=64)
+    attention_dropout: _Share = 0.0
+    modality_dropout: _Share = 0.0
+    branch_loss: float = Field(default=0.0, ge=0.0, le=100.0)
+    pretrain_epochs: int = Field(default=0, ge=0, le=10_000)
+    learning_rate: _Rate = 0.003
+    learning_rates: dict[Literal["text", "audio", "midi"], _Rate] = Field(default_factory=dict)
+    clip_norm: float = Field(default=0.0, ge=0.0, le=1e6)
     weight_decay: float = Field(default=0.05, ge=0.0, le=10.0)
     epochs: int = Field(default=60, ge=1, le=10_000)
     batch_size: int = Field(default=1024, ge=1, le=1_000_000)
@@ -97,6 +141,14 @@ class Recipe(BaseModel):
     unknown_types: Literal["other", "error"] = "other"
     validation_share: float = Field(default=0.2, gt=0.0, lt=1.0)
     seed: int = Field(default=0, ge=0, lt=2**32)
+
+    @field_validator("text", "audio", "midi")
+    @classmethod
+    def _is_known(cls, name: str | None, info: ValidationInfo) -> str | None:
+        known = {"text": (*FITTED_TEXT, *TEXT), "audio": AUDIO, "midi": MIDI}[str(info.field_name)]
+        if name is not None and name not in known:
+            raise ValueError(f"one of {', '.join(sorted(known))}")
+        return name
 
     @model_validator(mode="after")
     def _reads_something(self) -> Recipe:
@@ -112,106 +164,45 @@ class Recipe(BaseModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> Recipe:
+        for problem, found in (
+            ("a fusion other than early without a hidden layer", self.fusion != "early" and not self.hidden),
+            ("branch_loss without a hidden layer", self.branch_loss and not self.hidden),
+            ("a hidden layer that heads do not divide", self.hidden % self.heads and self._attends),
+            (
+                "text_tuning without a text encoder",
+                self.tunes and self.text in (None, *FITTED_TEXT),
+            ),
+            ("text_tuning beside choose, which chooses among frozen encoders", self.tunes and self.choose),
+            (
+                "effort: auto beside choose, which has its own",
+                self.effort == "auto" and self.choose,
+            ),
+        ):
+            if found:
+                raise ValueError(f"found {problem}")
+        return self
+
+    @property
+    def tunes(self) -> bool:
+        """Whether the text encoder is changed."""
+        return self.text_tuning != "frozen"
+
+    @property
+    def _attends(self) -> bool:
+        return self.fusion == "cross_attention"
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """What is read, in order of `MODALITIES`."""
+        return tuple(name for name in MODALITIES if getattr(self, name) is not None)
+
+    def only(self, modalities: tuple[str, ...]) -> Recipe:
+        """The same recipe reading some of its modalities."""
+        return self.model_copy(update={name: None for name in MODALITIES if name not in modalities})
+
     @property
     def gamma(self) -> float:
         """The exponent of the loss; 0 where it is the cross entropy."""
         return self.focusing if self.loss == "focal" else 0.0
-
-
-def shipped_recipes() -> dict[str, str]:
-    """The recipes that come with the package: {name: YAML text}, sorted by name."""
-    folder = files("rebracket") / "recipes"
-    found = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda i: i.name)
-    return {item.name.removesuffix(".yaml"): item.read_text("utf-8") for item in found}
-
-
-def load_recipe(name_or_path: str, overrides: Sequence[str] = ()) -> Recipe:
-    """Reads a shipped recipe by name or any recipe by path, with values changed as `key=value`.
-
-    Raises:
-        UsageError: for a recipe that is not there, a key that does not exist (names the nearest), a
-            value that cannot be, an override that is not `key=value`.
-    """
-    text, place = _text_of(name_or_path)
-    values = _mapping(text, place)
-    values.setdefault("name", place.removesuffix(".yaml").removesuffix(".yml"))
-    for override in overrides:
-        key, value = _override(override)
-        values[key] = value
-    return _recipe(values, place)
-
-
-def _text_of(name_or_path: str) -> tuple[str, str]:
-    """The YAML text and the file's name."""
-    path = Path(name_or_path)
-    if path.suffix not in (".yaml", ".yml") and len(path.parts) <= 1:
-        shipped = shipped_recipes()
-        if name_or_path in shipped:
-            return shipped[name_or_path], f"{name_or_path}.yaml"
-        names = ", ".join(shipped)
-        raise UsageError(
-            f"found no recipe {name_or_path!r}{_nearest(name_or_path, shipped)}; there are {names}"
-        )
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise UsageError(f"{path.name}: found more than {_MAX_BYTES} bytes, expected a recipe")
-        return path.read_text("utf-8"), path.name
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path.name}: found {_first_line(error)}, expected a recipe in YAML") from error
-
-
-def _mapping(text: str, place: str) -> dict[str, Any]:
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"{place}: found {_first_line(error)}, expected a recipe in YAML") from error
-    if not isinstance(content, dict) or not isinstance(node, yaml.MappingNode):
-        raise UsageError(f"{place}: found {type(content).__name__}, expected keys such as 'targets: [color]'")
-    keys = [key.value for key, _ in node.value]
-    if twice := next((key for key in keys if keys.count(key) > 1), None):
-        raise UsageError(f"{place}: found the key {twice!r} twice")
-    return {str(key): value for key, value in content.items()}
-
-
-def _override(text: str) -> tuple[str, Any]:
-    key, sign, value = text.partition("=")
-    if not sign or not key.strip():
-        raise UsageError(f"--set: found {text!r}, expected key=value, such as epochs=20")
-    try:
-        return key.strip(), yaml.safe_load(value)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"--set {key}: found {_first_line(error)}, expected a value") from error
-
-
-def _recipe(values: dict[str, Any], place: str) -> Recipe:
-    known = list(Recipe.model_fields)
-    for key in values:
-        if key not in known:
-            raise UsageError(f"{place}: found key {key!r}{_nearest(key, known)}; keys are {', '.join(known)}")
-    try:
-        return Recipe.model_validate(values)
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-        key = ".".join(str(part) for part in errors[0]["loc"][:1])
-        # Of several ways to write a value, the one that went furthest is what was meant.
-        first = max((one for one in errors if one["loc"][:1] == errors[0]["loc"][:1]), key=_depth)
-        if not key:
-            raise UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}") from error
-        found = "nothing" if first["type"] == "missing" else repr(values.get(key))
-        raise UsageError(f"{place}: {key}: found {found:.80}, expected: {first['msg']}") from error
-
-
-def _depth(error: Any) -> int:
-    return len(error["loc"])
-
-
-def _nearest(name: str, names: Sequence[str] | dict[str, str]) -> str:
-    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f", did you mean {near[0]!r}?" if near else ""
-
-
-def _first_line(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +13,30 @@ import numpy as np
 
 from rebracket.core.errors import RefusedError, UsageError
 from rebracket.dataset.exchange import exchange, fresh_folder, locked, sync_tree
-from rebracket.features import Progress, Source
-from rebracket.training.choose import Choice, choose
+from rebracket.features import Examined, Progress, Source
+from rebracket.training.choose import choose
 from rebracket.training.fit import fit_after_trial, run_trial
 from rebracket.training.fitted import Fitted
+from rebracket.training.gate import examine
 from rebracket.training.gathering import gather_inputs
-from rebracket.training.inputs import Inputs, Origin
+from rebracket.training.history import warnings_of
+from rebracket.training.inputs import Inputs
+from rebracket.training.loop import How
 from rebracket.training.recipe import Recipe
 from rebracket.training.record import (
-    SCHEMA,
     prediction_table,
     validation_metrics,
     write_json,
     write_predictions,
 )
+from rebracket.training.resume import Kept, forget, kept_of
+from rebracket.training.run_content import Learned, run_content
 from rebracket.training.store import save_fitted
-from rebracket.training.target import Target, class_distribution, load_target
+from rebracket.training.target import Target, load_target
 
 __all__ = ["TrainResult", "train"]
 
 _log = logging.getLogger(__name__)
-_PACKAGES = ("rebracket", "torch", "numpy", "scikit-learn", "pyarrow", "symusic")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class TrainResult:
         skipped: {target: why it could not be}.
         best_epoch: {target: epochs}.
         seconds: wall time.
+        health: {modality: what its frozen encoder was found to be like}.
     """
 
     run: Path
@@ -55,40 +57,47 @@ class TrainResult:
     skipped: Mapping[str, str]
     best_epoch: Mapping[str, int]
     seconds: float
+    health: Mapping[str, Examined] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
-class _Learned:
-    """A target with what was chosen for it and what came of it."""
-
-    target: Target
-    choice: Choice
-    fitted: Fitted
-
-
-def train(recipe: Recipe, dataset: Source, out: Path, progress: Progress | None = None) -> TrainResult:
+def train(
+    recipe: Recipe,
+    dataset: Source,
+    out: Path,
+    progress: Progress | None = None,
+    allow_unhealthy: bool = False,
+) -> TrainResult:
     """Trains a recipe and writes the run's folder.
 
     The folder holds `run.json`, `metrics.json`, `predictions.parquet` and `model/<target>/`. It is
-    written beside its place and moved there: a kill leaves the old run or the new one. A target
-    with fewer than two classes is skipped with the reason; the others go on.
+    written beside its place and moved there: a kill leaves the old run or the new one, and what takes
+    long goes on from where it was when the same is trained again. A target with fewer than two classes
+    is skipped with the reason; the others go on.
+
+    Args:
+        allow_unhealthy: go on with a warning where an encoder says nothing.
 
     Raises:
         RefusedError: where no target can be learned; says why for each.
+        UnhealthyError: where the vectors of a frozen encoder say nothing; gives the figures.
         UsageError: for a target or column that does not exist, or where `out` is something else.
     """
     began = time.monotonic()
     _check_place(out)
     targets, skipped = _load_targets(recipe, dataset)
     inputs = gather_inputs(recipe, dataset, progress, out)
+    health = examine(recipe, inputs, dataset, allow_unhealthy, progress)
     with locked(out):
         folder = fresh_folder(out)
-        learned = _learn(recipe, dataset, inputs, targets, skipped, folder)
-        write_json(folder / "run.json", _run_content(recipe, dataset, inputs, learned, skipped, out))
+        learned = _learn(
+            recipe, dataset, inputs, targets, skipped, folder, kept_of(out, recipe, dataset.data_hash)
+        )
+        write_json(folder / "run.json", run_content(recipe, dataset, inputs, learned, skipped, out, health))
         sync_tree(folder)
         exchange(out)
+        forget(out)
     best = {one.target.name: one.fitted.best_epoch for one in learned}
-    return TrainResult(out, tuple(best), skipped, best, time.monotonic() - began)
+    return TrainResult(out, tuple(best), skipped, best, time.monotonic() - began, health)
 
 
 def _check_place(out: Path) -> None:
@@ -103,6 +112,8 @@ def _load_targets(recipe: Recipe, dataset: Source) -> tuple[list[Target], dict[s
         try:
             target = load_target(dataset, name, recipe.unknown_types)
             _check_weights(recipe, target)
+            if recipe.stems == "attention":
+                _check_unit(dataset, target)
             targets.append(target)
         except RefusedError as error:
             skipped[name] = str(error)
@@ -129,7 +140,8 @@ def _learn(
     targets: list[Target],
     skipped: dict[str, str],
     folder: Path,
-) -> list[_Learned]:
+    kept: Kept,
+) -> list[Learned]:
     """Trains each target, writes its model, metrics and predictions."""
     songs = dataset.rows.column("song_id").to_pylist()
     row_ids = dataset.rows.column("row_id").to_pylist()
@@ -139,20 +151,21 @@ def _learn(
         try:
             choice = choose(recipe, inputs, target, rows, songs, seed=recipe.seed)
             own = (choice.recipe, choice.inputs, target, rows, songs)
-            trial = run_trial(*own, seed=recipe.seed)
+            trial = run_trial(*own, seed=recipe.seed, how=_how(kept, target.name, "trial"))
         except RefusedError as error:
             skipped[target.name] = str(error)
             _log.info("skipped: %s", error)
             continue
-        fitted = fit_after_trial(*own, trial, seed=recipe.seed)
+        fitted = fit_after_trial(*own, trial, seed=recipe.seed, how=_how(kept, target.name, "final"))
         save_fitted(fitted, folder / "model" / target.name)
         metrics[target.name] = {
             "best_epoch": fitted.best_epoch,
             "validation": validation_metrics(trial, choice.inputs, target, songs),
             "history": [asdict(loss) for loss in fitted.history],
+            "warnings": _warnings(target, fitted),
         }
         tables.append(prediction_table(trial, choice.inputs, target, row_ids))
-        learned.append(_Learned(target, choice, fitted))
+        learned.append(Learned(target, choice, fitted))
     if not learned:
         raise RefusedError("; ".join(skipped.values()))
     write_json(folder / "metrics.json", {"schema": "rebracket.metrics/1", "targets": metrics})
@@ -160,60 +173,30 @@ def _learn(
     return learned
 
 
-def _run_content(
-    recipe: Recipe,
-    dataset: Source,
-    inputs: Inputs,
-    learned: list[_Learned],
-    skipped: dict[str, str],
-    out: Path,
-) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "recipe": _written(recipe, out).model_dump(mode="json"),
-        "init_from": _origin_content(inputs.origin),
-        "seed": recipe.seed,
-        "data_hash": dataset.data_hash,
-        "dataset": Path(os.path.relpath(dataset.path.resolve(), out.resolve())).as_posix(),
-        "encoders": {name: bank.version for name, bank in inputs.banks.items()},
-        "coverage": {
-            name: {"rows": inputs.n_rows, "present": int(bank.present.sum()), "distinct": len(bank.values)}
-            for name, bank in inputs.banks.items()
-        },
-        "targets": {one.target.name: _target_content(dataset, one) for one in learned},
-        "skipped": skipped,
-        "versions": {package: version(package) for package in _PACKAGES},
-    }
+def _check_unit(dataset: Source, target: Target) -> None:
+    """A model that hears all stems of a segment at once cannot say different things of them."""
+    pairs = zip(dataset.rows.column("segment_id").to_pylist(), target.truth.tolist(), strict=True)
+    of_segment: dict[str, Any] = {}
+    for segment, said in pairs:
+        if of_segment.setdefault(segment, said) != said:
+            raise RefusedError(
+                f"{target.name}: found different ones on the stems of {segment}, and the recipe reads them "
+                "together; read each by itself with --set stems=rows"
+            )
 
 
-def _written(recipe: Recipe, out: Path) -> Recipe:
-    """The recipe with the run that it starts from as a path from this one."""
-    if recipe.init_from is None:
-        return recipe
-    place = Path(os.path.relpath(Path(recipe.init_from).resolve(), out.resolve())).as_posix()
-    return recipe.model_copy(update={"init_from": place})
+def _how(kept: Kept, target: str, part: str) -> How:
+    return How(watched=True, checkpoint=kept(f"{target}-{part}"))
 
 
-def _origin_content(origin: Origin | None) -> dict[str, Any] | None:
-    """What the encoder was trained for before; enough to train it again."""
-    if origin is None:
-        return None
-    return {
-        "target": origin.target.name,
-        "provenance": origin.target.provenance,
-        "recipe": origin.recipe.model_copy(update={"init_from": None}).model_dump(mode="json"),
-        "init_from": _origin_content(origin.inputs.origin),
-    }
+def _warnings(target: Target, fitted: Fitted) -> list[str]:
+    """What the epochs say of single modalities, also told at once."""
+    said = warnings_of(fitted.history, _knowing_nothing(target))
+    for sentence in said:
+        _log.warning("%s: %s", target.name, sentence)
+    return said
 
 
-def _target_content(dataset: Source, learned: _Learned) -> dict[str, Any]:
-    target, choice = learned.target, learned.choice
-    return {
-        "classes": list(target.classes),
-        "provenance": target.provenance,
-        "distribution": class_distribution(dataset, target),
-        "masked_rows": int((target.labels < 0).sum()),
-        "best_epoch": learned.fitted.best_epoch,
-        "chosen": choice.recipe.model_dump(mode="json") if choice.candidates else None,
-        "candidates": [candidate.as_dict() for candidate in choice.candidates],
-    }
+def _knowing_nothing(target: Target) -> float:
+    """The loss in nats of who guesses, classes having equal say."""
+    return float(np.log(2 if target.several else len(target.classes)))

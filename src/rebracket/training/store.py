@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import torch
@@ -15,35 +15,63 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from rebracket.core.errors import InputError
-from rebracket.models.head import Head
-from rebracket.training.fitted import EpochLoss, Fitted
-from rebracket.training.preparation import Preparation, Standardization, WordWeights
+from rebracket.models.network import BranchShape, Network, NetworkShape
+from rebracket.training.fitted import Fitted
+from rebracket.training.history import EpochLoss
+from rebracket.training.migrate import SCHEMA, migrated
+from rebracket.training.preparation import AsItIs, Preparation, Standardization, WordWeights
 
 __all__ = ["load_fitted", "save_fitted"]
 
-_SCHEMA = "rebracket.model/1"
+_Share = Annotated[float, Field(ge=0, lt=1)]
+_Size = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-class _Loss(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+_UNREADABLE = (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+
+class _Loss(_Strict):
     epoch: int
     train: float
     validation: float | None
+    gradients: dict[str, float] | None = None
+    alone: dict[str, float] | None = None
 
 
-class _Saved(BaseModel):
+class _Branch(_Strict):
+    kind: Literal["vector", "frames", "tokens"]
+    width: int
+    sizes: tuple[_Size, ...] = ()
+    several: bool = False
+
+
+class _Shape(_Strict):
+    """`NetworkShape` without the number of classes, which is that of their names."""
+
+    branches: dict[str, _Branch] = Field(min_length=1)
+    hidden: int = Field(ge=0, le=4096)
+    dropout: _Share
+    fusion: Literal["early", "late", "gated", "cross_attention"]
+    heads: int = Field(ge=1, le=64)
+    attention_dropout: _Share
+    modality_dropout: _Share
+    own: bool
+
+
+class _Saved(_Strict):
     """What `model.json` holds."""
 
-    model_config = ConfigDict(extra="forbid", protected_namespaces=())
-    schema_: str = Field(alias="schema", pattern=f"^{_SCHEMA}$")
+    schema_: str = Field(alias="schema", pattern=f"^{SCHEMA}$")
     weights_sha256: str
     target: str
     classes: tuple[str, ...] = Field(min_length=1, max_length=100_000)
     encoders: dict[str, str] = Field(min_length=1)
-    widths: dict[str, int]
     words: dict[str, tuple[str, ...]]
-    hidden: int = Field(ge=0, le=4096)
-    dropout: float = Field(ge=0, lt=1)
+    network: _Shape
     best_epoch: int = Field(ge=1)
     history: tuple[_Loss, ...]
     several: bool = False
@@ -52,26 +80,26 @@ class _Saved(BaseModel):
 def save_fitted(fitted: Fitted, folder: Path) -> None:
     """Writes `model.safetensors` and `model.json` into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {f"head.{name}": value.contiguous() for name, value in fitted.head.state_dict().items()}
+    tensors = {f"network.{name}": value.contiguous() for name, value in fitted.network.state_dict().items()}
     for name, preparation in fitted.preparations.items():
         for part, array in _arrays(preparation).items():
             tensors[f"prepare.{name}.{part}"] = torch.from_numpy(array)
     weights = save(tensors)
     (folder / "model.safetensors").write_bytes(weights)
+    shape = asdict(fitted.network.shape)
+    del shape["n_classes"]
     content = {
-        "schema": _SCHEMA,
+        "schema": SCHEMA,
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
         "target": fitted.target,
         "classes": fitted.classes,
         "encoders": dict(fitted.encoders),
-        "widths": {name: preparation.width for name, preparation in fitted.preparations.items()},
         "words": {
             name: preparation.words
             for name, preparation in fitted.preparations.items()
             if isinstance(preparation, WordWeights)
         },
-        "hidden": fitted.head.hidden,
-        "dropout": fitted.head.dropout,
+        "network": shape,
         "best_epoch": fitted.best_epoch,
         "history": [asdict(loss) for loss in fitted.history],
         "several": fitted.several,
@@ -81,56 +109,84 @@ def save_fitted(fitted: Fitted, folder: Path) -> None:
 
 
 def load_fitted(folder: Path) -> Fitted:
-    """Reads what `save_fitted` wrote.
+    """Reads what `save_fitted` wrote, of this version or an older one.
 
     Raises:
-        InputError: where a file is missing, was changed, or is of another schema.
+        InputError: where a file is missing, was changed, or is of a newer schema.
     """
     place = f"{folder.name}/model"
     try:
-        saved = _Saved.model_validate_json((folder / "model.json").read_bytes())
+        content = json.loads((folder / "model.json").read_bytes())
         weights = (folder / "model.safetensors").read_bytes()
-        if hashlib.sha256(weights).hexdigest() != saved.weights_sha256:
-            raise ValueError("weights that were changed since they were written")
-        tensors = load(weights)
-        # Before the head: these hold the widths against arrays that are there.
+        content, tensors = migrated(content, lambda: _checked(weights, content))
+        saved = _Saved.model_validate(content)
+        # Before the network: these hold the widths against arrays that are there.
         preparations = {name: _preparation(saved, name, tensors) for name in saved.encoders}
-        head = Head(saved.widths, len(saved.classes), saved.hidden, saved.dropout)
-        head.load_state_dict(
-            {key.removeprefix("head."): value for key, value in tensors.items() if key.startswith("head.")}
+        network = Network(_shape(saved))
+        network.load_state_dict(
+            {
+                key.removeprefix("network."): value
+                for key, value in tensors.items()
+                if key.startswith("network.")
+            }
         )
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise InputError(f"{place}.json: {first['loc']}: {first['msg']}") from error
-    except (OSError, SafetensorError, RuntimeError, KeyError, ValueError) as error:
+    except _UNREADABLE as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{place}: found {reason}, expected a model written by 'rebracket train'") from error
-    history = tuple(EpochLoss(loss.epoch, loss.train, loss.validation) for loss in saved.history)
+    history = tuple(EpochLoss(**loss.model_dump()) for loss in saved.history)
     return Fitted(
         saved.target,
         saved.classes,
         preparations,
         saved.encoders,
-        head.eval(),
+        network.eval(),
         saved.best_epoch,
         history,
         saved.several,
     )
 
 
+def _checked(weights: bytes, content: Any) -> dict[str, torch.Tensor]:
+    """The arrays, where they are those that the JSON was written with."""
+    if hashlib.sha256(weights).hexdigest() != content["weights_sha256"]:
+        raise ValueError("weights that were changed since they were written")
+    return load(weights)
+
+
+def _shape(saved: _Saved) -> NetworkShape:
+    own = saved.network.model_dump()
+    own["branches"] = {name: BranchShape(**branch) for name, branch in own["branches"].items()}
+    if set(own["branches"]) != set(saved.encoders):
+        raise ValueError(f"branches {sorted(own['branches'])} for encoders {sorted(saved.encoders)}")
+    return NetworkShape(n_classes=len(saved.classes), **own)
+
+
 def _arrays(preparation: Preparation) -> dict[str, Any]:
-    if isinstance(preparation, WordWeights):
-        return {"rarity": preparation.rarity}
-    return {"mean": preparation.mean, "gain": preparation.gain}
+    match preparation:
+        case WordWeights():
+            return {"rarity": preparation.rarity}
+        case Standardization():
+            return {"mean": preparation.mean, "gain": preparation.gain}
+        case AsItIs():
+            return {}
 
 
 def _preparation(saved: _Saved, name: str, tensors: dict[str, torch.Tensor]) -> Preparation:
+    branch = saved.network.branches[name]
+
     def array(part: str) -> Any:
         found = tensors[f"prepare.{name}.{part}"].numpy()
-        if found.shape != (saved.widths[name],) or found.dtype != np.float32 or not np.isfinite(found).all():
+        if found.shape != (branch.width,) or found.dtype != np.float32 or not np.isfinite(found).all():
             raise ValueError(f"prepare.{name}.{part} of shape {found.shape} {found.dtype}")
         return found
 
+    if branch.kind == "tokens":
+        if len(branch.sizes) != branch.width:
+            raise ValueError(f"{name}: {len(branch.sizes)} sizes for {branch.width} parts of a token")
+        return AsItIs(branch.width)
     if name not in saved.words:
         return Standardization(array("mean"), array("gain"))
     words, rarity = saved.words[name], array("rarity")

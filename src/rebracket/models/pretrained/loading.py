@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 
 from rebracket.core.errors import InputError
 
-__all__ = ["load_config", "load_network", "load_part", "quiet"]
+__all__ = ["hidden_size", "load_config", "load_network", "load_part", "quiet"]
 
 _OFFLINE = {"local_files_only": True, "trust_remote_code": False}
 # Parts that no vector here is made with: a pooler over [CLS], and what stands for masked audio in training.
@@ -28,6 +28,16 @@ def load_config(folder: Path) -> Any:
         InputError: where it is missing, broken, or of a network that only code of its own can run.
     """
     return load_part(transformers.AutoConfig, folder)
+
+
+def hidden_size(config: Any, folder: Path) -> int:
+    """The width of the last hidden state. Raises `InputError` where the configuration gives none."""
+    width = getattr(config, "hidden_size", None)
+    if not isinstance(width, int) or width < 1:
+        raise InputError(
+            f"{folder.name}: found a network of type {config.model_type!r}, expected an encoder with a hidden_size"
+        )
+    return width
 
 
 def load_part(kind: Any, folder: Path, **options: Any) -> Any:

@@ -12,8 +12,7 @@ from typing import Any, final
 import transformers
 
 from rebracket.core.errors import InputError
-from rebracket.models.pretrained.loading import load_config
-from rebracket.models.pretrained.wav2vec2 import Wav2Vec2Network
+from rebracket.models.pretrained.wav2vec2 import Wav2Vec2Network, wave_config
 
 __all__ = ["MERTNetwork", "mert_config"]
 
@@ -46,7 +45,7 @@ def mert_config(folder: Path) -> Any:
     try:
         own: Any = json.loads((folder / "config.json").read_bytes())
         if own["model_type"] != _OWN_TYPE:
-            return load_config(folder)
+            return wave_config(folder)
         switches = {
             "feature_extractor_cqt": bool(own.get("feature_extractor_cqt", False)),
             "deepnorm": bool(own.get("deepnorm", False)),

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from rebracket.core.errors import InputError, MissingExtraError, UsageError
+from rebracket.models.pretrained.loading import hidden_size
 from rebracket.models.pretrained.text import load_text_network
 from rebracket.models.pretrained.tokens import window_ids, window_sizes
 
@@ -62,7 +63,7 @@ class TextTransformer(nn.Module):
             raise UsageError(f"tuning: found {tuning!r}, expected 'full' or 'lora'")
         network = load_text_network(folder)
         self.tuning, self.folder = tuning, folder.name
-        self.width = int(network.config.hidden_size)
+        self.width = hidden_size(network.config, folder)
         self.window = window_ids(folder)
         self._pad_id = int(network.config.pad_token_id or 0)
         self.network: Any = _adapted(network, seed, rank, dropout) if tuning == "lora" else network

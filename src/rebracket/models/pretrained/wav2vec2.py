@@ -13,11 +13,11 @@ import transformers
 from torch import Tensor
 
 from rebracket.core.errors import InputError
-from rebracket.models.pretrained.loading import load_config, load_network, load_part
+from rebracket.models.pretrained.loading import hidden_size, load_config, load_network, load_part
 from rebracket.models.pretrained.waves import at_most, windows
 from rebracket.models.threads import one_thread
 
-__all__ = ["Wav2Vec2Network"]
+__all__ = ["Wav2Vec2Network", "wave_config"]
 
 _WINDOW_S = 30
 _TYPES = {"wav2vec2": "Wav2Vec2Model", "hubert": "HubertModel"}
@@ -34,19 +34,14 @@ class Wav2Vec2Network:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._load(load_config(folder), folder)
+        self._load(wave_config(folder), folder)
 
     def _load(self, config: Any, folder: Path) -> None:
-        if config.model_type not in _TYPES:
-            raise InputError(
-                f"{folder.name}: found a network of type {config.model_type!r}, "
-                f"expected one of {sorted(_TYPES)}"
-            )
         extractor = load_part(transformers.Wav2Vec2FeatureExtractor, folder)
         self.rate_hz, self._normalizes = int(extractor.sampling_rate), bool(extractor.do_normalize)
         kind = getattr(transformers, _TYPES[config.model_type])
         self._network: Any = load_network(kind, folder, config=config)
-        self.width = int(config.hidden_size)
+        self.width = hidden_size(config, folder)
         self._step, self._least = _geometry(config)
 
     def embed(self, wave: Tensor) -> Tensor:
@@ -70,6 +65,16 @@ class Wav2Vec2Network:
     def _window(self, wave: Tensor) -> Tensor:
         """[T] -> [T', D]."""
         return torch.as_tensor(self._network(input_values=wave[None]).last_hidden_state[0])
+
+
+def wave_config(folder: Path) -> Any:
+    """The configuration of a folder. Raises `InputError` where its network reads no waves."""
+    config = load_config(folder)
+    if config.model_type not in _TYPES:
+        raise InputError(
+            f"{folder.name}: found a network of type {config.model_type!r}, expected one of {sorted(_TYPES)}"
+        )
+    return config
 
 
 def _geometry(config: Any) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""One branch a modality: what it reads of an input, as tokens of a common width."""
