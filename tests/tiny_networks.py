@@ -11,7 +11,7 @@ import torch
 import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-__all__ = ["save_clap", "save_deberta", "save_hubert", "save_roberta", "save_wav2vec2"]
+__all__ = ["SAVES", "save_clap", "save_deberta", "save_hubert", "save_roberta", "save_wav2vec2"]
 
 WORDS = (
     "the",
@@ -118,3 +118,13 @@ def _save(kind, config, folder: Path, seed: int) -> Path:
                 weight.mul_(4)
     network.save_pretrained(folder)
     return folder
+
+
+SAVES = {
+    "deberta-v3-base": save_deberta,
+    "hf": save_roberta,
+    "wav2vec2": save_wav2vec2,
+    "clap": save_clap,
+    "mert": save_hubert,
+}
+"""How to make the weights of each encoder that has none of its own."""

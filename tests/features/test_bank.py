@@ -8,8 +8,10 @@ import pytest
 from rebracket.catalogue.audio import decode_audio
 from rebracket.core.errors import UsageError
 from rebracket.features import AUDIO, MIDI, TEXT, Bank, Weights, audio_bank, midi_bank, text_bank
+from rebracket.features.encoders import describe
 from rebracket.signal import spectral_statistics
 from rows_dataset import RATE_HZ, rows_dataset
+from tiny_networks import SAVES
 
 
 def test_text_of_a_row_is_its_columns_joined(tmp_path: Path) -> None:
@@ -74,13 +76,26 @@ def test_a_bank_that_points_beyond_its_values_cannot_be() -> None:
         Bank(("text",), np.array([0, 1]), "tfidf")
 
 
-@pytest.mark.parametrize(("modality", "registry"), [("text", TEXT), ("audio", AUDIO), ("midi", MIDI)])
-def test_every_encoder_says_what_it_is(modality: str, registry: dict) -> None:
-    for name, make in registry.items():
-        encoder = make(Weights())
-        assert (encoder.name, encoder.modality) == (name, modality)
-        assert len(encoder.version) == 64
-        assert encoder.width > 0
-        assert encoder.licence
-        assert encoder.provenance
+@pytest.mark.parametrize(
+    ("modality", "registry", "name"),
+    [
+        (modality, registry, name)
+        for modality, registry in (("text", TEXT), ("audio", AUDIO), ("midi", MIDI))
+        for name in registry
+    ],
+)
+def test_every_encoder_says_what_it_is(modality: str, registry: dict, name: str, tmp_path: Path) -> None:
+    source = str(SAVES[name](tmp_path)) if name in SAVES else None
+    encoder = registry[name](Weights(source))
+    assert (encoder.name, encoder.modality) == (name, modality)
+    assert len(encoder.version) == 64
+    assert encoder.width > 0
+    assert encoder.licence
+    assert encoder.provenance
+    assert str(tmp_path) not in describe(encoder)
+    assert describe(encoder).startswith(f"{modality}: {name}, ")
+    if hasattr(encoder, "encode"):
         assert encoder.encode([]).shape == (0, encoder.width)
+    else:
+        assert encoder.kind in ("frames", "tokens", "states", "ids")
+        assert encoder.encode_sequences([]) == []

@@ -100,7 +100,7 @@ def test_a_pooling_that_does_not_exist_is_named(folder: Path) -> None:
     [
         ("config.json", b"{", "not a valid JSON"),
         ("config.json", b'{"model_type": "own", "auto_map": {"AutoConfig": "own.Own"}}', "AutoConfig"),
-        ("config.json", b'{"model_type": "t5"}', "found a tokenizer|expected a text encoder"),
+        ("config.json", b'{"model_type": "t5"}', "found a tokenizer|expected an encoder of text"),
         ("model.safetensors", b"\x10", "found broken safetensors"),
         ("tokenizer_config.json", b"[", "cannot be read"),
         ("spm.model", b"\x00\x01\x02", "cannot be read as AutoTokenizer"),

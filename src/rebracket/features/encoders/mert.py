@@ -24,7 +24,8 @@ def mert(weights: Weights) -> AnyEncoder:
     """
     found = audio_weights("mert", weights, MERT)
     network: Any = importlib.import_module("rebracket.models.pretrained.mert")
-    width = int(network.mert_config(found.folder).hidden_size)
+    loading: Any = importlib.import_module("rebracket.models.pretrained.loading")
+    width = loading.hidden_size(network.mert_config(found.folder), found.folder)
     kind = AudioStates if weights.pooling == "attention" else AudioVectors
     return kind("mert", found, width, _load)
 

@@ -83,14 +83,15 @@ def pretrained_text(name: str) -> Callable[[Weights], AnyEncoder]:
     def make(weights: Weights) -> AnyEncoder:
         found = text_weights(name, weights)
         loading: Any = importlib.import_module("rebracket.models.pretrained.loading")
-        config = loading.load_config(found.folder)
+        text: Any = importlib.import_module("rebracket.models.pretrained.text")
+        config = text.text_config(found.folder)
         if name.startswith("deberta") and config.model_type != "deberta-v2":
             raise InputError(
                 f"text_weights: found a network of type {config.model_type!r}, expected 'deberta-v2'; "
                 "use text: hf for any other"
             )
         kind = TextStates if weights.pooling == "attention" else TextVectors
-        return kind(name, found, weights.pooling, int(config.hidden_size))
+        return kind(name, found, weights.pooling, loading.hidden_size(config, found.folder))
 
     return make
 

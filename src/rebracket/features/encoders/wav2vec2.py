@@ -24,7 +24,8 @@ def wav2vec2(weights: Weights) -> AnyEncoder:
     """
     found = audio_weights("wav2vec2", weights, WAV2VEC2)
     loading: Any = importlib.import_module("rebracket.models.pretrained.loading")
-    width = int(loading.load_config(found.folder).hidden_size)
+    network: Any = importlib.import_module("rebracket.models.pretrained.wav2vec2")
+    width = loading.hidden_size(network.wave_config(found.folder), found.folder)
     kind = AudioStates if weights.pooling == "attention" else AudioVectors
     return kind("wav2vec2", found, width, _load)
 

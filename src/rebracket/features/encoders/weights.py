@@ -89,7 +89,7 @@ def find_weights(name: str, modality: str, source: str | None, usual: Usual) -> 
             f"or a hub id, as in --set {modality}_weights={usual.hub_id} (licence: {usual.licence})"
         )
     folder = Path(source).expanduser()
-    if folder.is_dir():
+    if source and folder.is_dir():
         return whole(folder, f"folder {folder.resolve().name}")
     named = _HUB_ID.fullmatch(source)
     if named is None:
@@ -113,18 +113,23 @@ def whole(folder: Path, provenance: str) -> Pretrained:
         raise InputError(f"{where}: found no config.json, expected the folder of a network")
     weights = sorted(folder.glob("*.safetensors"))
     if not weights:
-        raise InputError(f"{where}: {_instead(folder)}")
+        raise InputError(f"{where}: {_instead(folder, provenance)}")
     for path in weights:
         _check_whole(path, where)
     return Pretrained(folder, _hash(folder), _licence(folder / "README.md"), provenance)
 
 
-def _instead(folder: Path) -> str:
+def _instead(folder: Path, provenance: str) -> str:
     pickled = sorted(path.name for pattern in _PICKLED for path in folder.glob(pattern))
     if pickled:
         return (
             f"found pickled weights ({pickled[0]}), which can run code when read, expected "
             "model.safetensors; convert them where you trust them, see docs/encoders.md"
+        )
+    if provenance.startswith("hub "):
+        return (
+            "found no safetensors there, and nothing pickled is fetched; name a revision that has them, "
+            "as in OWNER/NAME@refs/pr/1, or a folder of converted weights, see docs/encoders.md"
         )
     return "found no weights, expected model.safetensors"
 

@@ -35,7 +35,8 @@ def hidden_size(config: Any, folder: Path) -> int:
     width = getattr(config, "hidden_size", None)
     if not isinstance(width, int) or width < 1:
         raise InputError(
-            f"{folder.name}: found a network of type {config.model_type!r}, expected an encoder with a hidden_size"
+            f"{folder.name}: found a network of type {config.model_type!r}, "
+            "expected an encoder with a hidden_size"
         )
     return width
 

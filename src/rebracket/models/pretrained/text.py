@@ -15,7 +15,7 @@ from rebracket.models.pretrained.loading import load_config, load_network
 from rebracket.models.pretrained.tokens import TextTokens
 from rebracket.models.threads import one_thread
 
-__all__ = ["TextNetwork", "load_text_network"]
+__all__ = ["TextNetwork", "load_text_network", "text_config"]
 
 
 class TextNetwork:
@@ -69,14 +69,24 @@ def load_text_network(folder: Path) -> Any:
     """The network of a folder without its pooler, a layer over [CLS] that nothing here reads.
 
     Raises:
-        InputError: where the folder does not hold an encoder.
+        InputError: where the folder does not hold an encoder of text.
     """
-    config = load_config(folder)
-    if getattr(config, "is_encoder_decoder", False) or not hasattr(config, "vocab_size"):
-        raise InputError(
-            f"{folder.name}: found a network of type {config.model_type!r}, expected a text encoder"
-        )
-    network = load_network(transformers.AutoModel, folder)
+    network = load_network(transformers.AutoModel, folder, config=text_config(folder))
     if hasattr(network, "pooler"):
         network.pooler = None
     return network
+
+
+def text_config(folder: Path) -> Any:
+    """The configuration of a folder.
+
+    Raises:
+        InputError: where its network reads no text, or not only, or writes it.
+    """
+    config = load_config(folder)
+    only_text = hasattr(config, "vocab_size") and config.get_text_config() is config
+    if not only_text or getattr(config, "is_encoder_decoder", False):
+        raise InputError(
+            f"{folder.name}: found a network of type {config.model_type!r}, expected an encoder of text"
+        )
+    return config
