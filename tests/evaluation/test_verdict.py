@@ -65,6 +65,20 @@ def test_the_cheapest_way_without_music_is_named() -> None:
     assert "needs no music" not in said(paired={**beaten, "majority": {"low": -0.1}, "names": {"low": -0.1}})
 
 
+def test_production_is_named_beside_what_is_cheaper_and_cannot_be_heard() -> None:
+    def heard(low: float, production: Interval, **changes: object) -> bool:
+        baselines = {**FACTS.baselines, "production": production}
+        paired = {**FACTS.paired, "production": {"low": low}}
+        return "may know the production" in said(baselines=baselines, paired={**paired, **changes})
+
+    more, guessing = Interval(0.42, 0.3, 0.54), Interval(0.15, 0.07, 0.22)
+    assert heard(-0.14, more)
+    assert not heard(0.01, more)
+    assert not heard(-0.14, guessing)
+    assert not heard(-0.14, more, names={"low": 0.1})  # then it is what is named
+    assert not heard(-0.14, more, majority={"low": -0.1})
+
+
 def test_albums_left_out_are_compared_with_their_own_null() -> None:
     scores = {**FACTS.scores, "albums": Interval(0.1, 0.0, 0.2)}
     text = said(scores=scores, permutation={"albums": {"p": 0.02}})

@@ -25,7 +25,7 @@ from rebracket.segments import Split
 from rebracket.training import Recipe, Target, gather_inputs
 from rebracket.training.effort import read_by, rungs
 
-__all__ = ["Ablations", "Asked"]
+__all__ = ["Ablations", "Asked", "efforts_of"]
 
 Found = Mapping[str, Mapping[str, OutOfFold]]
 OnFold = Callable[[], None]
@@ -53,14 +53,18 @@ class Ablations:
 
     A recipe that tunes its encoder is fitted on the first repeat of the folds only, since each such fit is
     long; then all cells of a table are of that repeat.
+
+    Args:
+        model: the recipe on its rows.
+        efforts: the same with each effort up to its own, as `efforts_of` says.
+        asked: what is asked for.
     """
 
-    def __init__(self, dataset: Dataset, model: ModelOf, asked: Asked) -> None:
-        recipe = model.recipe
+    def __init__(self, model: ModelOf, efforts: Sequence[ModelOf], asked: Asked) -> None:
         self.model, self.truth = model, asked.truth
         self.modalities: Subset = modalities_of(model.inputs) if asked.modalities else ()
-        self.repeats = 1 if recipe.tunes else None
-        self.efforts = _efforts(dataset, model) if asked.effort else []
+        self.repeats = 1 if model.recipe.tunes else None
+        self.efforts = efforts if asked.effort else ()
 
     @property
     def reads_several(self) -> bool:
@@ -129,7 +133,7 @@ class Ablations:
         return replace(split, folds=split.folds[: self.repeats])
 
 
-def _efforts(dataset: Dataset, model: ModelOf) -> Sequence[ModelOf]:
+def efforts_of(dataset: Dataset, model: ModelOf) -> Sequence[ModelOf]:
     """The recipe with each effort up to its own; none where its own is the smallest, or it chooses one."""
     recipe = model.recipe
     if recipe.choose:

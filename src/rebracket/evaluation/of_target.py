@@ -10,7 +10,7 @@ import numpy as np
 from rebracket.core.errors import RefusedError
 from rebracket.dataset import Dataset
 from rebracket.dataset.dealt import PROTOCOLS
-from rebracket.evaluation.ablations import Ablations, Asked
+from rebracket.evaluation.ablations import Ablations, Asked, efforts_of
 from rebracket.evaluation.contrasts import confused_pairs, contrast_lines, contrasts_of
 from rebracket.evaluation.document import Found, target_entry
 from rebracket.evaluation.from_dataset import TEXT_FIELDS, material_of
@@ -36,7 +36,8 @@ class Evidence:
     def __init__(self, dataset: Dataset, recipe: Recipe, asked: Asked) -> None:
         self.dataset, self.recipe, self.n_permutations = dataset, recipe, asked.n_permutations
         self.model = ModelOf.on(dataset, recipe)
-        self.ablations = Ablations(dataset, self.model, asked)
+        efforts = efforts_of(dataset, self.model) if asked.effort else ()
+        self.ablations = Ablations(self.model, efforts, asked)
 
     def of_target(self, name: str, progress: Progress | None) -> tuple[dict[str, Any], Found]:
         """The entry of a target, and the predictions behind it.

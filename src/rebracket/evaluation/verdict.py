@@ -166,7 +166,22 @@ def _cheapest(facts: Facts) -> Iterator[str]:
         if name != "majority":  # of which the headline speaks
             said = f"{_percent(reached.value)} come from {_SAID.get(name, name)}"
             yield f"This score needs no music: {said}, and the model is not shown to do better."
+            yield from _heard(facts, name)
         return
+
+
+def _heard(facts: Facts, named: str) -> Iterator[str]:
+    """Production, where something cheaper was named: unlike names, it is there to be heard."""
+    name = "production"
+    difference, reached = facts.paired.get(name), facts.baselines.get(name)
+    majority = facts.baselines.get("majority")
+    if named == name or difference is None or reached is None or majority is None:
+        return
+    if difference["low"] <= 0 and reached.low > majority.value:
+        yield (
+            f"Nor is it shown to do better than {_SAID[name]}, {_percent(reached.value)}, which can be heard: "
+            "it may know the production and not the music."
+        )
 
 
 def _left_out(facts: Facts) -> Iterator[str]:
