@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rebracket.cli.modalities import cell, tell_modalities
 from rebracket.cli.output import Json, print_document, print_table, progress_bar
 from rebracket.core.errors import InputError, UsageError
 
@@ -77,6 +78,15 @@ def evaluate(
     reason: Annotated[
         str | None, typer.Option(help="Why it is opened: stands in every later report.")
     ] = None,
+    modalities: Annotated[
+        bool, typer.Option(help="Say what each modality adds, where a recipe reads two or more.")
+    ] = True,
+    effort: Annotated[
+        bool, typer.Option(help="Say what a smaller effort reaches, where there is one.")
+    ] = True,
+    truth: Annotated[
+        Path | None, typer.Option(help="The demo's catalogue: its ceilings beside each modality's scores.")
+    ] = None,
     moved: Moved = None,
     json: Json = False,
 ) -> int:
@@ -93,6 +103,9 @@ def evaluate(
             opened.recipe,
             run,
             lambda _, done, total: progress(done, total),
+            modalities=modalities,
+            effort=effort,
+            truth=truth,
             seal=open_seal,
             reason=reason,
         )
@@ -102,6 +115,7 @@ def evaluate(
         score_table([document])
         for name, target in document["targets"].items():
             typer.echo(f"\n{name}: " + " ".join(target["verdict"]))
+        tell_modalities(document)
         for line in _seal_lines(document):
             typer.echo(line)
     return int(not answered([document]))
@@ -118,7 +132,7 @@ def _seal_lines(document: dict[str, Any]) -> Iterator[str]:
                 if alone
                 else ""
             )
-            yield f"\n{name}, sealed album: {_cell(sealed['metrics'])} on {sealed['n_songs']} songs{but}"
+            yield f"\n{name}, sealed album: {cell(sealed['metrics'])} on {sealed['n_songs']} songs{but}"
     for one in document["seal_openings"]:
         yield f"opened {one['date']}: album {one['album']}, run {one['run']}: {one['reason']}"
 
@@ -187,18 +201,11 @@ def score_table(documents: list[dict[str, Any]]) -> None:
                 continue
             of_model = {p: target["protocols"][p].get("metrics") for p in protocols}
             for key, scores in {"model": of_model, **target["baselines"]}.items():
-                cells = [_cell(scores.get(protocol)) for protocol in protocols]
+                cells = [cell(scores.get(protocol)) for protocol in protocols]
                 rows.append([document["run"], name, key, *cells, songs["n_songs"], songs["n_albums"]])
     held_out = ["rows (leaky)", "songs held out", "albums held out"][: len(protocols)]
     columns = ["run", "target", "procedure", *held_out, "songs", "albums"]
     print_table(columns, rows, title="Accuracy, 95 % interval")
-
-
-def _cell(scores: dict[str, Any] | None) -> str:
-    if not scores:
-        return "undefined"
-    accuracy = scores["accuracy"]
-    return f"{accuracy['value']:.2f} [{accuracy['low']:.2f}, {accuracy['high']:.2f}]"
 
 
 def report(

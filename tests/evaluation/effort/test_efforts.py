@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 import pytest
-from evaluation.modalities.planted_modalities import CLASSES, planted
 from scipy.special import softmax
 
+from evaluation.modalities.planted_modalities import CLASSES, planted
 from rebracket.evaluation.ablations import Ablations, Asked
 from rebracket.evaluation.effort import effort_entry, smallest_not_worse
 from rebracket.evaluation.procedures import MODEL, ModelOf

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evaluation.modalities.planted_modalities import planted
 
+from evaluation.modalities.planted_modalities import planted
 from rebracket.core import Interval
 from rebracket.core.errors import InputError
 from rebracket.demo.ceiling import ceiling_document
@@ -98,5 +98,5 @@ def test_a_truth_that_is_none_is_told_with_its_place(tmp_path: Path, content: ob
 
 
 def test_a_folder_without_a_truth_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="found no truth/ceiling.json"):
+    with pytest.raises(InputError, match=r"found no truth/ceiling\.json"):
         read_truth(tmp_path)

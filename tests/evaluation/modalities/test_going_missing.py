@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from evaluation.modalities.planted_modalities import ROWS, Planted, planted
 
+from evaluation.modalities.planted_modalities import ROWS, Planted, planted
 from rebracket.evaluation.modalities import Watched
 from rebracket.evaluation.modalities.missing import SHARES, curve_entry, missing_from, removed_rows
 from rebracket.evaluation.modalities.weighing import weight_entries
@@ -60,10 +61,10 @@ def test_in_between_it_is_what_the_models_say_of_songs_that_lack_it(kept: Kept) 
 
 
 def test_whole_songs_lose_it_the_more_the_larger_the_share_and_only_those_that_have_it(kept: Kept) -> None:
-    data, found, watched, _ = kept
+    _, found, watched, _ = kept
     has, folds = watched.has("text"), found.split.folds[0]
     gone = [removed_rows(found, has, share, 0)[0] for share in SHARES]
-    for less, more in zip(gone, gone[1:], strict=False):
+    for less, more in pairwise(gone):
         assert not (less & ~more).any()
     for share, rows in zip(SHARES, gone, strict=True):
         of_songs = rows.reshape(-1, ROWS)
@@ -90,7 +91,7 @@ def test_a_curve_starts_at_the_full_model_and_says_whether_it_falls_below_one_th
 
 
 def test_weights_are_means_over_songs_and_those_of_a_class_are_of_its_rows(kept: Kept) -> None:
-    data, found, watched, _ = kept
+    data, _, watched, _ = kept
     entries = weight_entries(watched, data.labels)
     assert entries is not None
     assert [entry["modality"] for entry in entries] == ["text", "audio"]

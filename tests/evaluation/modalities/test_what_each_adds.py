@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from evaluation.modalities.planted_modalities import CLASSES, COMPLEMENTARY, REDUNDANT, planted
 from scipy.special import softmax
 
+from evaluation.modalities.planted_modalities import CLASSES, COMPLEMENTARY, REDUNDANT, planted
 from rebracket.evaluation.modalities import (
     added_to_others,
     alone,
