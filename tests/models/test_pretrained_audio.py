@@ -186,6 +186,23 @@ def test_without_an_extractor_the_rate_is_not_guessed(tmp_path: Path) -> None:
         Wav2Vec2Network(tmp_path)
 
 
+def test_an_extractor_of_another_network_is_refused(tmp_path: Path) -> None:
+    save_clap(tmp_path)
+    transformers.ClapFeatureExtractor(feature_size=16, max_length_s=10).save_pretrained(tmp_path)
+    with pytest.raises(InputError, match="found files that do not fit each other"):
+        CLAPNetwork(tmp_path)
+
+
+def test_a_processor_as_saved_today_is_an_extractor_too(tmp_path: Path) -> None:
+    expected = CLAPNetwork(save_clap(tmp_path)).embed(_noise(9000))
+    extractor = transformers.ClapFeatureExtractor.from_pretrained(tmp_path)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path)
+    (tmp_path / "preprocessor_config.json").unlink()
+    transformers.ClapProcessor(extractor, tokenizer).save_pretrained(tmp_path)
+    assert not (tmp_path / "preprocessor_config.json").exists()
+    assert torch.equal(CLAPNetwork(tmp_path).embed(_noise(9000)), expected)
+
+
 def test_half_precision_on_disk_is_read_in_full(tmp_path: Path) -> None:
     save_wav2vec2(tmp_path)
     transformers.Wav2Vec2Model.from_pretrained(tmp_path).half().save_pretrained(tmp_path)

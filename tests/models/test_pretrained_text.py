@@ -151,6 +151,12 @@ def test_no_part_of_a_network_is_left_to_chance(tmp_path: Path) -> None:
         TextNetwork(tmp_path)
 
 
+def test_a_window_that_a_network_cannot_read_is_found_before_use(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(tokens, "_OFFSET_POSITIONS", ())
+    with pytest.raises(InputError, match="found files that do not fit each other"):
+        TextNetwork(save_roberta(tmp_path))
+
+
 def test_a_network_that_hears_is_no_text_encoder(tmp_path: Path) -> None:
     save_wav2vec2(tmp_path)
     shutil.copy(save_roberta(tmp_path / "other") / "tokenizer.json", tmp_path)

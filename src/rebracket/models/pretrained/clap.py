@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from rebracket.core.errors import InputError
-from rebracket.models.pretrained.loading import load_config, load_network, load_part
+from rebracket.models.pretrained.loading import load_config, load_network, load_part, try_out
 from rebracket.models.pretrained.tokens import TextTokens
 from rebracket.models.pretrained.waves import at_most, windows
 from rebracket.models.threads import one_thread
@@ -45,6 +45,7 @@ class CLAPNetwork:
         self._tokens: TextTokens | None = None
         self.rate_hz = int(self._extractor.sampling_rate)
         self.width = int(config.projection_dim)
+        try_out(folder, lambda: self._states(torch.zeros(self.rate_hz)))
 
     def embed(self, wave: Tensor) -> Tensor:
         """[T] -> [D], of length 1: the vectors of the windows, averaged by their length."""

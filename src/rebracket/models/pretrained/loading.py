@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ import transformers
 from safetensors import SafetensorError
 
 from rebracket.core.errors import InputError
+from rebracket.models.threads import one_thread
 
-__all__ = ["hidden_size", "load_config", "load_network", "load_part", "quiet"]
+__all__ = ["hidden_size", "load_config", "load_network", "load_part", "quiet", "try_out"]
 
 _OFFLINE = {"local_files_only": True, "trust_remote_code": False}
 # Parts that no vector here is made with: a pooler over [CLS], and what stands for masked audio in training.
@@ -70,6 +71,22 @@ def load_network(kind: Any, folder: Path, **options: Any) -> Any:
             f"{missing[0]!r}; expected all: these are the weights of another network"
         )
     return network.eval()
+
+
+def try_out(folder: Path, run: Callable[[], object]) -> None:
+    """Runs a network once on as much as it is said to take, before anything is read by it.
+
+    Raises:
+        InputError: where it fails: the files of the folder do not fit each other.
+    """
+    try:
+        with one_thread(), torch.inference_mode():
+            run()
+    except Exception as error:  # what a network raises then is of any kind
+        said = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"{folder.name}: found files that do not fit each other ({said}), expected those of one network"
+        ) from error
 
 
 def _told(folder: Path, kind: Any, error: BaseException) -> str:

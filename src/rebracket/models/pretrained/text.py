@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from rebracket.core.errors import InputError, UsageError
-from rebracket.models.pretrained.loading import load_config, load_network
-from rebracket.models.pretrained.tokens import TextTokens
+from rebracket.models.pretrained.loading import load_config, load_network, try_out
+from rebracket.models.pretrained.tokens import TextTokens, window_ids
 from rebracket.models.threads import one_thread
 
 __all__ = ["TextNetwork", "load_text_network", "text_config"]
@@ -71,9 +71,13 @@ def load_text_network(folder: Path) -> Any:
     Raises:
         InputError: where the folder does not hold an encoder of text.
     """
-    network = load_network(transformers.AutoModel, folder, config=text_config(folder))
+    config = text_config(folder)
+    network = load_network(transformers.AutoModel, folder, config=config)
     if hasattr(network, "pooler"):
         network.pooler = None
+    other_than_padding = (int(config.pad_token_id or 0) + 1) % int(config.vocab_size)
+    longest = torch.full((1, window_ids(folder)), other_than_padding)
+    try_out(folder, lambda: network(input_ids=longest, attention_mask=torch.ones_like(longest)))
     return network
 
 

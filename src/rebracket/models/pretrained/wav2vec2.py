@@ -13,7 +13,7 @@ import transformers
 from torch import Tensor
 
 from rebracket.core.errors import InputError
-from rebracket.models.pretrained.loading import hidden_size, load_config, load_network, load_part
+from rebracket.models.pretrained.loading import hidden_size, load_config, load_network, load_part, try_out
 from rebracket.models.pretrained.waves import at_most, windows
 from rebracket.models.threads import one_thread
 
@@ -43,6 +43,7 @@ class Wav2Vec2Network:
         self._network: Any = load_network(kind, folder, config=config)
         self.width = hidden_size(config, folder)
         self._step, self._least = _geometry(config)
+        try_out(folder, lambda: self._window(torch.zeros(self._least)))
 
     def embed(self, wave: Tensor) -> Tensor:
         """[T] -> [D]: the mean of all states, so that a window counts by its length."""
