@@ -12,7 +12,7 @@ from rebracket.cli.output import print_table
 __all__ = ["cell", "tell_modalities"]
 
 _BESIDE = ("majority", "facts", "bookkeeping", "production")
-_COLUMNS = {"rows": "rows (leaky)", "songs": "songs held out", "modes": "modes held out"}
+_COLUMNS = {"rows": "rows (leaky)", "songs": "songs held out", "modes": "modes (colors held out)"}
 
 
 def tell_modalities(document: Mapping[str, Any]) -> None:
