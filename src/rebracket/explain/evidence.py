@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from rebracket.core import Interval
 from rebracket.core.errors import InputError
+from rebracket.explain.evidence_modalities import EffortEvidence, ModalityEvidence
+from rebracket.explain.parsed import Difference, Parsed, Score
 
 __all__ = [
     "ClassFigures",
@@ -31,35 +32,7 @@ _ON_OWN_SCALES = ("log_loss", "brier", "matthews")
 _Document = TypeVar("_Document", bound=BaseModel)
 
 
-class _Parsed(BaseModel):
-    """Frozen; what a newer minor version adds is passed by; no infinities."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, populate_by_name=True)
-
-
-class Score(_Parsed):
-    """A metric with its interval."""
-
-    value: float = Field(ge=0, le=1)
-    low: float = Field(ge=0, le=1)
-    high: float = Field(ge=0, le=1)
-    level: float = Field(gt=0, lt=1)
-
-    def interval(self, unit: str) -> Interval:
-        """Raises InputError where the interval does not hold the value."""
-        return Interval(self.value, self.low, self.high, self.level, unit)
-
-
-class Difference(_Parsed):
-    """One score minus another, or a score on a scale of its own, with its interval."""
-
-    value: float
-    low: float
-    high: float
-    level: float = Field(gt=0, lt=1)
-
-
-class ClassFigures(_Parsed):
+class ClassFigures(Parsed):
     """What one class scored, and on how much."""
 
     name: str
@@ -70,21 +43,21 @@ class ClassFigures(_Parsed):
     support_songs: int | None = None
 
 
-class ConfusionCounts(_Parsed):
+class ConfusionCounts(Parsed):
     """Counts [true class, predicted class]."""
 
     labels: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
 
 
-class NeverInTraining(_Parsed):
+class NeverInTraining(Parsed):
     """Classes of one album or color only: where it is left out, nothing can learn them."""
 
     classes: int
     units: int
 
 
-class ProtocolEvidence(_Parsed):
+class ProtocolEvidence(Parsed):
     """One way of holding data out; ``undefined`` says why it could not be run."""
 
     undefined: str | None = None
@@ -96,9 +69,9 @@ class ProtocolEvidence(_Parsed):
     n_albums: int | None = None
     folds: int | None = None
     repeats: int | None = None
-    metrics: dict[str, Score] = {}
-    on_own_scales: dict[str, Difference] = {}
-    row_weighted: dict[str, float] = {}
+    metrics: dict[str, Score] = Field(default_factory=dict)
+    on_own_scales: dict[str, Difference] = Field(default_factory=dict)
+    row_weighted: dict[str, float] = Field(default_factory=dict)
     never_in_training: NeverInTraining | None = None
     per_class: tuple[ClassFigures, ...] = ()
     confusion: ConfusionCounts | None = None
@@ -115,7 +88,7 @@ class ProtocolEvidence(_Parsed):
         return {**content, "metrics": rest, "on_own_scales": own}
 
 
-class Frequency(_Parsed):
+class Frequency(Parsed):
     """How often a class occurs."""
 
     name: str
@@ -125,14 +98,14 @@ class Frequency(_Parsed):
     albums: int | None = None
 
 
-class SetAside(_Parsed):
+class SetAside(Parsed):
     """A class with too few songs to be held out."""
 
     name: str
     songs: int
 
 
-class Permutation(_Parsed):
+class Permutation(Parsed):
     """A test against shuffled labels."""
 
     undefined: str | None = None
@@ -143,7 +116,7 @@ class Permutation(_Parsed):
     n_permutations: int | None = None
 
 
-class BaselineKind(_Parsed):
+class BaselineKind(Parsed):
     """What a baseline reads, and how cheap it is; no cost where it is no cheat."""
 
     name: str
@@ -151,14 +124,14 @@ class BaselineKind(_Parsed):
     cost: int | None = None
 
 
-class SongsNeeded(_Parsed):
+class SongsNeeded(Parsed):
     """What it would take to show a difference."""
 
     difference: float
     songs: int | None = None
 
 
-class Power(_Parsed):
+class Power(Parsed):
     """What these songs could show."""
 
     n_units: int
@@ -167,13 +140,13 @@ class Power(_Parsed):
     songs_needed: tuple[SongsNeeded, ...] = ()
 
 
-class Contrasts(_Parsed):
+class Contrasts(Parsed):
     """What can be told apart: a sentence for every two classes and every axis."""
 
     said: tuple[str, ...] = ()
 
 
-class ConfusedPair(_Parsed):
+class ConfusedPair(Parsed):
     """A class that was taken for another."""
 
     truth: str
@@ -182,7 +155,7 @@ class ConfusedPair(_Parsed):
     songs: int
 
 
-class SealOpening(_Parsed):
+class SealOpening(Parsed):
     """A sealed album was opened."""
 
     date: str
@@ -191,25 +164,27 @@ class SealOpening(_Parsed):
     reason: str
 
 
-class TargetEvidence(_Parsed):
+class TargetEvidence(Parsed):
     """All evidence about one target; ``skipped`` says why there is none."""
 
     skipped: str | None = None
     provenance: str | None = None
-    protocols: dict[str, ProtocolEvidence] = {}
-    baselines: dict[str, dict[str, dict[str, Score | str]]] = {}
+    protocols: dict[str, ProtocolEvidence] = Field(default_factory=dict)
+    baselines: dict[str, dict[str, dict[str, Score | str]]] = Field(default_factory=dict)
     baseline_kinds: tuple[BaselineKind, ...] = ()
-    paired: dict[str, dict[str, Difference]] = {}
-    permutation: dict[str, Permutation] = {}
+    paired: dict[str, dict[str, Difference]] = Field(default_factory=dict)
+    permutation: dict[str, Permutation] = Field(default_factory=dict)
     power: Power | None = None
     contrasts: Contrasts | None = None
     confused: tuple[ConfusedPair, ...] = ()
+    modalities: ModalityEvidence | None = None
+    effort: EffortEvidence | None = None
     distribution: tuple[Frequency, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     verdict: tuple[str, ...] = ()
 
 
-class Evaluation(_Parsed):
+class Evaluation(Parsed):
     """The document ``rebracket.evaluate/1``."""
 
     schema_: Literal["rebracket.evaluate/1"] = Field(alias="schema")
@@ -218,10 +193,10 @@ class Evaluation(_Parsed):
     seal_openings: tuple[SealOpening, ...] = ()
 
 
-class RunRecord(_Parsed):
+class RunRecord(Parsed):
     """What ``run.json`` says of how the run was made."""
 
-    recipe: dict[str, Any] = {}
+    recipe: dict[str, Any] = Field(default_factory=dict)
 
 
 def read_evaluation(run: Path) -> Evaluation | None:

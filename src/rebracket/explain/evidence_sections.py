@@ -22,6 +22,7 @@ from rebracket.explain.evidence_beside import (
     seal_sections,
     tested,
 )
+from rebracket.explain.evidence_modalities import effort_sections, modality_sections
 from rebracket.page import (
     ClassCount,
     ClassKey,
@@ -90,6 +91,8 @@ def _target_sections(target: str, evidence: TargetEvidence, keys: tuple[ClassKey
     }
     sections: list[Section] = [VerdictSection(f"Target: {label}", evidence.verdict, _notes(evidence, names))]
     sections += _score_tables(target, defined, evidence)
+    sections += modality_sections(target, evidence.modalities)
+    sections += effort_sections(target, evidence.effort)
     sections += beside_sections(target, evidence, frozenset(METRIC_NAMES))
     sections += _unanswered(evidence)
     sections.append(_distribution(evidence, names, hexes))
