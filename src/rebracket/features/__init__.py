@@ -1,7 +1,7 @@
 """Frozen use of encoders: what each row and segment is like in each modality, encoded once."""
 
-from rebracket.features.bank import Bags, Bank, pooled
-from rebracket.features.banks import audio_bank, midi_bank, text_bank
+from rebracket.features.bank import Bags, Bank, TextSource, pooled
+from rebracket.features.banks import audio_bank, midi_bank, text_bank, text_ids_bank
 from rebracket.features.encoder import AnyEncoder, Encoder, SequenceEncoder
 from rebracket.features.encoders import AUDIO, FITTED_TEXT, MIDI, TEXT, Weights, make_encoder
 from rebracket.features.health import (
@@ -38,6 +38,7 @@ __all__ = [
     "SequenceEncoder",
     "Sequences",
     "Source",
+    "TextSource",
     "Weights",
     "audio_bank",
     "encoder_health",
@@ -49,4 +50,5 @@ __all__ = [
     "pooled",
     "segment_blocks",
     "text_bank",
+    "text_ids_bank",
 ]

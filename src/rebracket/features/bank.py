@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from rebracket.features.encoder import Vectors
 from rebracket.features.sequences import Sequences
 
-__all__ = ["Bags", "Bank", "pooled"]
+__all__ = ["Bags", "Bank", "TextSource", "pooled"]
 
 Index = npt.NDArray[np.intp]
 
@@ -39,6 +40,21 @@ class Bags:
         return self.members[self.bounds[places][owner] + within], owner
 
 
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """A pretrained text network that is to be tuned.
+
+    Args:
+        encoder: its name, one of `rebracket.features.TEXT`.
+        weights: the folder or hub id that its user named; None for its own.
+        folder: where its files are on this machine.
+    """
+
+    encoder: str
+    weights: str | None
+    folder: Path
+
+
 @dataclass(frozen=True, eq=False)
 class Bank:
     """The distinct inputs of one modality, and which of them each row has.
@@ -52,6 +68,7 @@ class Bank:
             an input by itself.
         kind: `vector`, or what the sequences are (see `SequenceEncoder`).
         sizes: of tokens how many values each part can have.
+        reads: of ids the text network whose they are; None for all else.
     """
 
     values: Vectors | Sequences | tuple[str, ...]
@@ -60,6 +77,7 @@ class Bank:
     bags: Bags | None = None
     kind: str = "vector"
     sizes: tuple[int, ...] = ()
+    reads: TextSource | None = None
 
     def __post_init__(self) -> None:
         beyond = len(self.values if self.bags is None else self.bags)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
 from rebracket.core.errors import UsageError
-from rebracket.features.bank import Bank
+from rebracket.features.bank import Bank, TextSource
 from rebracket.features.cache import (
     ContentsOf,
     cached_sequences,
@@ -21,9 +22,10 @@ from rebracket.features.cache import (
 )
 from rebracket.features.encoder import AnyEncoder, Encoder
 from rebracket.features.encoders import AUDIO, FITTED_TEXT, MIDI, TEXT, Weights, make_encoder
+from rebracket.features.encoders.text_ids import text_ids
 from rebracket.features.source import Progress, Source
 
-__all__ = ["audio_bank", "midi_bank", "row_texts", "text_bank"]
+__all__ = ["audio_bank", "midi_bank", "row_texts", "text_bank", "text_ids_bank"]
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +55,23 @@ def text_bank(
     chosen = make_encoder(encoder, TEXT, weights)
     keys, contents = text_contents(distinct)
     return _bank(dataset, chosen, keys, index, contents, progress, keep)
+
+
+def text_ids_bank(
+    dataset: Source,
+    encoder: str,
+    fields: Sequence[str],
+    progress: Progress | None = None,
+    weights: Weights | None = None,
+    keep: bool = True,
+) -> Bank:
+    """The text of each row as token ids of the network that is to be tuned; as `text_bank`."""
+    distinct, index = _distinct(row_texts(dataset, fields))
+    chosen = text_ids(encoder, weights or Weights())
+    keys, contents = text_contents(distinct)
+    bank = _bank(dataset, chosen, keys, index, contents, progress, keep)
+    source = None if weights is None else weights.source
+    return replace(bank, reads=TextSource(encoder, source, chosen.folder))
 
 
 def audio_bank(

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from rebracket.models.branches.convolution import Convolution
 from rebracket.models.branches.projection import Projection
 from rebracket.models.branches.transformer import TokenTransformer
+from rebracket.models.branches.tuned_text import TunedText
 from rebracket.models.fusion import FUSIONS, Fusion, FusionShape
 from rebracket.models.fusion.early import EarlyFusion
 from rebracket.models.pooling import packed
@@ -25,15 +26,17 @@ class BranchShape:
 
     Args:
         kind: one of `BRANCHES`.
-        width: F, of vectors or frames; K, the parts of a token.
+        width: F, of vectors or frames; K, the parts of a token; D, of the states of a text network.
         sizes: for tokens how many values each part can have.
         several: whether an input can have more than one token: it is a sequence, or has several members.
+        tuning: how a text network is changed; None for what is none.
     """
 
     kind: str
     width: int
     sizes: tuple[int, ...] = ()
     several: bool = False
+    tuning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +68,37 @@ class NetworkShape:
             raise ValueError(f"need a hidden layer for what is learned of {learned}, got a width of 0")
 
 
-def _projection(shape: BranchShape, hidden: int, dropout: float) -> nn.Module:
-    return Projection(shape.width, hidden)
-
-
-def _convolution(shape: BranchShape, hidden: int, dropout: float) -> nn.Module:
-    return Convolution(shape.width, hidden)
-
-
-def _transformer(shape: BranchShape, hidden: int, dropout: float) -> nn.Module:
-    return TokenTransformer(shape.sizes, hidden, dropout)
-
-
-BRANCHES = {"vector": _projection, "frames": _convolution, "tokens": _transformer}
+BRANCHES = ("vector", "frames", "tokens", "text")
+"""What branches read: by a projection, a convolutional network, a transformer, a pretrained text network."""
 
 
 class Network(nn.Module):
     """Branches, one a modality, and a fusion.
 
     Absent modalities are learned around (see `Fusion`); with modality dropout it learns to do without any.
+
+    Args:
+        shape: of all that is new.
+        readers: by modality, the pretrained networks that branches of text read with.
     """
 
-    def __init__(self, shape: NetworkShape) -> None:
+    def __init__(self, shape: NetworkShape, readers: Mapping[str, nn.Module] | None = None) -> None:
         super().__init__()
+        self._given = frozenset(
+            f"branches.{name}.reader.{path}"
+            for name, reader in (readers or {}).items()
+            for path, weight in reader.named_parameters()
+            if not weight.requires_grad
+        )
         self.shape = shape
         self.modalities = tuple(sorted(shape.branches))
         width = shape.hidden or shape.n_classes
         made = {name: shape.branches[name] for name in self.modalities}
         self.branches = nn.ModuleDict(
-            {name: BRANCHES[own.kind](own, width, shape.dropout) for name, own in made.items()}
+            {
+                name: _branch(own, width, shape.dropout, (readers or {}).get(name))
+                for name, own in made.items()
+            }
         )
         several = frozenset(name for name, own in made.items() if own.several)
         fusion = FusionShape(
@@ -118,7 +123,22 @@ class Network(nn.Module):
     def is_random(self) -> bool:
         """Whether anything is dropped while training; without, both modes are one."""
         own = self.shape
-        return any((own.dropout, own.attention_dropout, own.modality_dropout))
+        reads = any(branch.kind == "text" for branch in own.branches.values())
+        return reads or any((own.dropout, own.attention_dropout, own.modality_dropout))
+
+    def learned_state(self) -> dict[str, Tensor]:
+        """All but what a pretrained network came with and training leaves as it is."""
+        return {name: value for name, value in self.state_dict().items() if name not in self._given}
+
+    def load_learned_state(self, state: Mapping[str, Tensor]) -> None:
+        """Takes over what `learned_state` gave.
+
+        Raises:
+            ValueError: where names are not those of this network.
+        """
+        missing, strange = self.load_state_dict(dict(state), strict=False)
+        if strange or set(missing) - self._given:
+            raise ValueError(f"weights of another network: {sorted({*strange, *missing} - self._given)[:2]}")
 
     def forward(self, readings: Mapping[str, Reading]) -> Fused:
         """{modality: B inputs} -> what it says of them."""
@@ -175,6 +195,19 @@ class Network(nn.Module):
             self.fusion.absent[name].copy_(other.fusion.absent[name])
             if name in self.fusion.pools:
                 self.fusion.pools[name].load_state_dict(other.fusion.pools[name].state_dict())
+
+
+def _branch(shape: BranchShape, hidden: int, dropout: float, reader: nn.Module | None) -> nn.Module:
+    match shape.kind:
+        case "vector":
+            return Projection(shape.width, hidden)
+        case "frames":
+            return Convolution(shape.width, hidden)
+        case "tokens":
+            return TokenTransformer(shape.sizes, hidden, dropout)
+        case _ if reader is not None:
+            return TunedText(reader, shape.width, hidden)
+    raise ValueError(f"need a kind out of {BRANCHES}, with a reader for text, got {shape.kind!r}")
 
 
 def _hidden(present: Tensor, share: float) -> Tensor:

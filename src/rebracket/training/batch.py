@@ -38,12 +38,21 @@ class Part(Protocol):
         """Its tensors."""
         ...
 
+    @property
+    def present(self) -> npt.NDArray[np.bool_]:
+        """[B]: which inputs are there."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class _Read:
     """Tensors that stay in memory; vectors, one an input, may be taken from."""
 
     reading: Reading
+
+    @property
+    def present(self) -> npt.NDArray[np.bool_]:
+        return self.reading.present.numpy()
 
     def take(self, rows: Tensor) -> _Read:
         return _Read(self.reading.take(rows))
@@ -65,6 +74,11 @@ class Gathered:
     preparation: Preparation
     places: Index
 
+    @property
+    def present(self) -> npt.NDArray[np.bool_]:
+        """[B]: which inputs are there."""
+        return self.places >= 0
+
     def take(self, rows: Tensor) -> Gathered:
         """The inputs at positions [n]."""
         return replace(self, places=self.places[rows.numpy()])
@@ -72,7 +86,7 @@ class Gathered:
     @cached_property
     def reading(self) -> Reading:
         """Its tensors, read once."""
-        present = self.places >= 0
+        present = self.present
         inputs = np.flatnonzero(present)
         members, owner = self.places[inputs], inputs
         if self.bank.bags is not None:

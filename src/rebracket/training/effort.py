@@ -31,7 +31,8 @@ def rungs(recipe: Recipe, inputs: Inputs) -> list[Recipe]:
             **dict.fromkeys(("dropout", "attention_dropout", "modality_dropout", "branch_loss"), 0.0),
         }
     )
-    learned = any(bank.kind not in ("vector", "states") for bank in inputs.banks.values())
+    read = {name: bank.kind for name, bank in inputs.banks.items() if name != TUNED}
+    learned = not read or any(kind not in ("vector", "states") for kind in read.values())
     made = [] if learned else [probe]
     return [*made, *([frozen] if recipe.hidden else []), *([fixed] if recipe.tunes else [])]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from rebracket.core.errors import InputError
-from rebracket.features import Sequences
+from rebracket.features import Sequences, TextSource
 from rebracket.models.network import Network
 from rebracket.models.threads import one_thread
 from rebracket.training.batch import gather
@@ -40,6 +40,7 @@ class Fitted:
         best_epoch: how many epochs it was trained for.
         history: losses of the trial that chose this number; empty where none could be made.
         several: whether a row may have several of the classes, or none; then each probability is its own.
+        reads: by modality, the pretrained text networks that were tuned.
     """
 
     target: str
@@ -50,6 +51,7 @@ class Fitted:
     best_epoch: int
     history: tuple[EpochLoss, ...]
     several: bool = False
+    reads: Mapping[str, TextSource] = field(default_factory=dict)
 
     def predict(self, inputs: Inputs, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
         """[n] rows -> [n, C] probabilities; rows with equal inputs get equal ones.

@@ -15,8 +15,9 @@ from rebracket.features import (
     midi_bank,
     pooled,
     text_bank,
+    text_ids_bank,
 )
-from rebracket.training.inputs import WORDS, Inputs, Origin
+from rebracket.training.inputs import TUNED, WORDS, Inputs, Origin
 from rebracket.training.recipe import Recipe
 from rebracket.training.record import open_run
 from rebracket.training.target import load_target
@@ -102,8 +103,10 @@ def _check_same_encoder(
 def _banks(recipe: Recipe, dataset: Source, progress: Progress | None) -> dict[str, Bank]:
     banks: dict[str, Bank] = {}
     keep, text, audio = recipe.features == "cached", _text_weights(recipe), _audio_weights(recipe)
-    if recipe.text is not None:
+    if recipe.text is not None and (not recipe.tunes or recipe.effort == "auto"):
         banks["text"] = text_bank(dataset, recipe.text, recipe.text_fields, progress, text, keep)
+    if recipe.text is not None and recipe.tunes:
+        banks[TUNED] = text_ids_bank(dataset, recipe.text, recipe.text_fields, progress, text, keep)
     if recipe.choose and recipe.text not in (None, *FITTED_TEXT):
         banks[WORDS] = text_bank(dataset, FITTED_TEXT[0], recipe.text_fields)
     if recipe.audio is not None:
@@ -124,7 +127,7 @@ def _there(recipe: Recipe, banks: dict[str, Bank], dataset: Source) -> dict[str,
     if absent and (not recipe.choose or len(absent) == len(banks)):
         without = f"recipe {recipe.name}: none of {dataset.rows.num_rows} rows has"
         if len(absent) == len(banks):
-            named = " or ".join(name for name in absent if name != WORDS)
+            named = " or ".join(name for name in absent if name not in (WORDS, TUNED)) or "text"
             raise RefusedError(f"{without} {named}, and it reads nothing else; name inputs that there are")
         raise RefusedError(f"{without} {absent[0]}; leave it out with --set {absent[0]}=null")
     return {name: bank for name, bank in banks.items() if name not in absent}

@@ -7,24 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from rebracket.core.errors import RefusedError
-from rebracket.features import Bank
-from rebracket.models.network import BranchShape, Network, NetworkShape
+from rebracket.models.network import Network
 from rebracket.objectives import ClassWeight, loss_weights, say_by_song
 from rebracket.training.batch import Batch, batch_of
+from rebracket.training.contrastive import tune_on_pairs
 from rebracket.training.fitted import Fitted
 from rebracket.training.history import best_epoch
-from rebracket.training.inputs import Inputs
+from rebracket.training.inputs import TUNED, Inputs
 from rebracket.training.loop import How, train_network
 from rebracket.training.merge import MergedRows, merge_rows
+from rebracket.training.network_of import network_of
 from rebracket.training.preparation import Preparation, fit_preparation
 from rebracket.training.pretrain import bring_together
 from rebracket.training.recipe import Recipe
 from rebracket.training.target import Target
 
-__all__ = ["Task", "learn", "new_network"]
+__all__ = ["Task", "learn"]
 
 Rows = npt.NDArray[np.intp]
 Preparations = dict[str, Preparation]
@@ -64,12 +64,11 @@ def learn(
     by_song = task.recipe.sampling == "by_song"
     say = say_by_song([task.songs[row] for row in rows]) if by_song else None
     preparations = _preparations(task, rows, say, start)
-    network = new_network(task, preparations, seed)
+    network = network_of(task.recipe, task.inputs.banks, preparations, len(task.target.classes), seed)
     if start is not None:
         network.start_from(start.network)
     train = _training_batch(task, preparations, rows, say)
-    if task.recipe.pretrain_epochs and len(network.modalities) > 1:
-        bring_together(network, train, [task.songs[row] for row in train.rows], task.recipe, seed)
+    _before(task, network, train, seed)
     validation = _validation_batch(task, preparations, validation_rows) if len(validation_rows) else None
     history = train_network(network, train, validation, task.recipe, epochs=epochs, seed=seed, how=how)
     target = task.target
@@ -78,8 +77,26 @@ def learn(
             f"{target.name}: the loss grew beyond all numbers; lower it with --set learning_rate=…"
         )
     encoders = {name: bank.version for name, bank in task.inputs.banks.items()}
-    best = best_epoch(history)
-    return Fitted(target.name, target.classes, preparations, encoders, network, best, history, target.several)
+    return Fitted(
+        target.name,
+        target.classes,
+        preparations,
+        encoders,
+        network,
+        best_epoch(history),
+        history,
+        target.several,
+        {name: bank.reads for name, bank in task.inputs.banks.items() if bank.reads is not None},
+    )
+
+
+def _before(task: Task, network: Network, train: Batch, seed: int) -> None:
+    """What comes before the network is trained on its target as a whole."""
+    songs = [task.songs[row] for row in train.rows]
+    if task.recipe.text_tuning == "contrastive" and TUNED in network.modalities:
+        tune_on_pairs(network, train, songs, task.recipe, seed)
+    if task.recipe.pretrain_epochs and len(network.modalities) > 1:
+        bring_together(network, train, songs, task.recipe, seed)
 
 
 def _preparations(
@@ -106,29 +123,3 @@ def _validation_batch(task: Task, preparations: Preparations, rows: Rows) -> Bat
 def _batch(task: Task, preparations: Preparations, merged: MergedRows, how: ClassWeight) -> Batch:
     weights = loss_weights(merged.truth, merged.counts, task.target.classes, how)
     return batch_of(task.inputs.banks, preparations, merged, weights)
-
-
-def new_network(task: Task, preparations: Preparations, seed: int) -> Network:
-    """The network of a recipe, over the banks it reads; it knows nothing yet."""
-    recipe = task.recipe
-    shape = NetworkShape(
-        {name: _branch(bank, preparations[name]) for name, bank in task.inputs.banks.items()},
-        len(task.target.classes),
-        recipe.hidden,
-        recipe.dropout,
-        recipe.fusion,
-        recipe.heads,
-        recipe.attention_dropout,
-        recipe.modality_dropout,
-        own=bool(recipe.branch_loss),
-    )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return Network(shape)
-
-
-def _branch(bank: Bank, preparation: Preparation) -> BranchShape:
-    """The hidden states of a frozen network are vectors, several of an input."""
-    kind = "vector" if bank.kind == "states" else bank.kind
-    several = bank.bags is not None or bank.kind != "vector"
-    return BranchShape(kind, preparation.width, bank.sizes, several)

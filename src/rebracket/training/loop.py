@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,11 +19,12 @@ from rebracket.models.threads import one_thread
 from rebracket.objectives import weighted_loss
 from rebracket.training.batch import Batch
 from rebracket.training.history import EpochLoss
+from rebracket.training.optimizer import optimizer_of
 from rebracket.training.recipe import Recipe
 from rebracket.training.resume import Checkpoint, State
 from rebracket.training.watch import Watch, loss_alone
 
-__all__ = ["Batches", "How", "optimizer_of", "train_network"]
+__all__ = ["Batches", "How", "train_network"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ def train_network(
             if how.checkpoint is not None:
                 how.checkpoint.save(state)
     if state.best is not None:
-        network.load_state_dict(state.best)
+        network.load_learned_state(state.best)
     network.to("cpu").eval()
     return tuple(state.history)
 
@@ -143,28 +143,6 @@ def _mean(parts: list[tuple[float, float]]) -> float:
 def _means(parts: list[tuple[dict[str, float], float]]) -> dict[str, float]:
     names = sorted({name for values, _ in parts for name in values})
     return {name: _mean([(values[name], say) for values, say in parts if name in values]) for name in names}
-
-
-def optimizer_of(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW, with rates of modalities where they have their own.
-
-    Biases and absent tokens are vectors; decaying them pulls toward no class in particular.
-    """
-    own = {
-        id(w): rate
-        for name, rate in recipe.learning_rates.items()
-        if name in network.modalities
-        for w in network.of_modality(name)
-    }
-    groups: dict[tuple[float, bool], list[Tensor]] = {}
-    for weight in network.parameters():
-        if weight.requires_grad:
-            groups.setdefault((own.get(id(weight), recipe.learning_rate), weight.ndim > 1), []).append(weight)
-    made: list[dict[str, Any]] = [
-        {"params": weights, "lr": rate, "weight_decay": recipe.weight_decay if decays else 0.0}
-        for (rate, decays), weights in sorted(groups.items(), key=lambda item: (item[0][0], not item[0][1]))
-    ]
-    return torch.optim.AdamW(made, lr=recipe.learning_rate, fused=True)
 
 
 class Batches:

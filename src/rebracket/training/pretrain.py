@@ -13,7 +13,8 @@ from torch.nn.functional import cross_entropy, normalize
 from rebracket.models.network import Network
 from rebracket.models.threads import one_thread
 from rebracket.training.batch import Batch
-from rebracket.training.loop import Batches, optimizer_of
+from rebracket.training.loop import Batches
+from rebracket.training.optimizer import optimizer_of
 from rebracket.training.recipe import Recipe
 
 __all__ = ["bring_together", "contrastive_loss"]

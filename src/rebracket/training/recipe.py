@@ -60,6 +60,7 @@ class Recipe(BaseModel):
         text_tuning: `frozen` leaves the encoder as it is; `lora` trains low-rank additions to it (Hu et
             al., 2022), `full` all of it; `contrastive` tunes it on pairs of training songs, then leaves it
             (Tunstall et al., 2022).
+        tuning_epochs: passes over the training texts in contrastive tuning.
         audio: how the stem is read: by an encoder of `rebracket.features.AUDIO`, or null.
         audio_weights: a folder or hub id of the audio encoder's weights; null for its own.
         audio_pooling: as `text_pooling`, over time.
@@ -111,6 +112,7 @@ class Recipe(BaseModel):
     text_weights: _Place | None = None
     text_pooling: Literal["mean", "cls", "attention"] = "mean"
     text_tuning: Literal["frozen", "lora", "full", "contrastive"] = "frozen"
+    tuning_epochs: int = Field(default=1, ge=1, le=1000)
     audio: str | None = None
     audio_weights: _Place | None = None
     audio_pooling: Literal["mean", "attention"] = "mean"
@@ -168,6 +170,7 @@ class Recipe(BaseModel):
     def _fits_together(self) -> Recipe:
         for problem, found in (
             ("a fusion other than early without a hidden layer", self.fusion != "early" and not self.hidden),
+            ("text_tuning without a hidden layer", self.tunes and not self.hidden),
             ("branch_loss without a hidden layer", self.branch_loss and not self.hidden),
             ("a hidden layer that heads do not divide", self.hidden % self.heads and self._attends),
             (

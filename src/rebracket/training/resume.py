@@ -44,13 +44,13 @@ class State:
         """An epoch is done; the network is kept where it is the best so far."""
         before = [other.validation for other in self.history if other.validation is not None]
         if loss.validation is not None and loss.validation < min(before, default=float("inf")):
-            self.best = {name: value.clone() for name, value in self.network.state_dict().items()}
+            self.best = {name: value.clone() for name, value in self.network.learned_state().items()}
         self.history.append(loss)
 
     def as_dict(self) -> dict[str, Any]:
         """Tensors and plain values."""
         return {
-            "network": self.network.state_dict(),
+            "network": self.network.learned_state(),
             "optimizer": self.optimizer.state_dict(),
             "generator": None if self.generator is None else self.generator.get_state(),
             "random": torch.random.get_rng_state(),
@@ -61,7 +61,7 @@ class State:
     def become(self, saved: dict[str, Any]) -> None:
         """Takes over what `as_dict` gave."""
         history = [EpochLoss(**loss) for loss in saved["history"]]
-        self.network.load_state_dict(saved["network"])
+        self.network.load_learned_state(saved["network"])
         self.optimizer.load_state_dict(saved["optimizer"])
         if self.generator is not None:
             self.generator.set_state(saved["generator"])

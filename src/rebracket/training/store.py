@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,10 +16,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from rebracket.core.errors import InputError
+from rebracket.features import TextSource, Weights
+from rebracket.features.encoders.text_ids import text_ids
 from rebracket.models.network import BranchShape, Network, NetworkShape
 from rebracket.training.fitted import Fitted
 from rebracket.training.history import EpochLoss
 from rebracket.training.migrate import SCHEMA, migrated
+from rebracket.training.network_of import text_reader
 from rebracket.training.preparation import AsItIs, Preparation, Standardization, WordWeights
 
 __all__ = ["load_fitted", "save_fitted"]
@@ -43,10 +47,11 @@ class _Loss(_Strict):
 
 
 class _Branch(_Strict):
-    kind: Literal["vector", "frames", "tokens"]
+    kind: Literal["vector", "frames", "tokens", "text"]
     width: int
     sizes: tuple[_Size, ...] = ()
     several: bool = False
+    tuning: Literal["lora", "full", "contrastive"] | None = None
 
 
 class _Shape(_Strict):
@@ -62,6 +67,13 @@ class _Shape(_Strict):
     own: bool
 
 
+class _Reads(_Strict):
+    """Whose weights were tuned: those that are not stored are read from there again."""
+
+    encoder: str
+    weights: str | None
+
+
 class _Saved(_Strict):
     """What `model.json` holds."""
 
@@ -75,12 +87,15 @@ class _Saved(_Strict):
     best_epoch: int = Field(ge=1)
     history: tuple[_Loss, ...]
     several: bool = False
+    reads: dict[str, _Reads] = Field(default_factory=dict)
 
 
 def save_fitted(fitted: Fitted, folder: Path) -> None:
     """Writes `model.safetensors` and `model.json` into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {f"network.{name}": value.contiguous() for name, value in fitted.network.state_dict().items()}
+    tensors = {
+        f"network.{name}": value.contiguous() for name, value in fitted.network.learned_state().items()
+    }
     for name, preparation in fitted.preparations.items():
         for part, array in _arrays(preparation).items():
             tensors[f"prepare.{name}.{part}"] = torch.from_numpy(array)
@@ -103,6 +118,10 @@ def save_fitted(fitted: Fitted, folder: Path) -> None:
         "best_epoch": fitted.best_epoch,
         "history": [asdict(loss) for loss in fitted.history],
         "several": fitted.several,
+        "reads": {
+            name: {"encoder": source.encoder, "weights": source.weights}
+            for name, source in fitted.reads.items()
+        },
     }
     text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
     (folder / "model.json").write_text(text + "\n", "utf-8")
@@ -122,8 +141,9 @@ def load_fitted(folder: Path) -> Fitted:
         saved = _Saved.model_validate(content)
         # Before the network: these hold the widths against arrays that are there.
         preparations = {name: _preparation(saved, name, tensors) for name in saved.encoders}
-        network = Network(_shape(saved))
-        network.load_state_dict(
+        reads = {name: _source(saved, name) for name in saved.reads}
+        network = Network(_shape(saved), _readers(saved, reads))
+        network.load_learned_state(
             {
                 key.removeprefix("network."): value
                 for key, value in tensors.items()
@@ -146,7 +166,27 @@ def load_fitted(folder: Path) -> Fitted:
         saved.best_epoch,
         history,
         saved.several,
+        reads,
     )
+
+
+def _source(saved: _Saved, name: str) -> TextSource:
+    """Where the weights are that were tuned; they must be those."""
+    own = saved.reads[name]
+    found = text_ids(own.encoder, Weights(own.weights))
+    version = f"{found.name}-{found.version[:16]}"
+    if version != saved.encoders[name]:
+        raise ValueError(
+            f"weights {version} in {own.weights or own.encoder}, tuned were {saved.encoders[name]}"
+        )
+    return TextSource(own.encoder, own.weights, found.folder)
+
+
+def _readers(saved: _Saved, reads: Mapping[str, TextSource]) -> dict[str, Any]:
+    return {
+        name: text_reader(source, saved.network.branches[name].tuning or "full", seed=0)
+        for name, source in reads.items()
+    }
 
 
 def _checked(weights: bytes, content: Any) -> dict[str, torch.Tensor]:
@@ -183,6 +223,8 @@ def _preparation(saved: _Saved, name: str, tensors: dict[str, torch.Tensor]) -> 
             raise ValueError(f"prepare.{name}.{part} of shape {found.shape} {found.dtype}")
         return found
 
+    if branch.kind == "text":
+        return AsItIs(1)
     if branch.kind == "tokens":
         if len(branch.sizes) != branch.width:
             raise ValueError(f"{name}: {len(branch.sizes)} sizes for {branch.width} parts of a token")
