@@ -86,7 +86,8 @@ def save_clap(folder: Path, *, rate_hz: int = 4800, seed: int = 0) -> Path:
     _word_tokenizer(NAMES).save_pretrained(folder)
     transformers.ClapFeatureExtractor(
         feature_size=16, sampling_rate=rate_hz, hop_length=rate_hz // 6, max_length_s=10,
-        fft_window_size=1024, frequency_min=50, frequency_max=rate_hz // 2, truncation="rand_trunc", padding="repeatpad",
+        fft_window_size=1024, frequency_min=50, frequency_max=rate_hz // 2,
+        truncation="rand_trunc", padding="repeatpad",
     ).save_pretrained(folder)  # fmt: skip
     text = {"vocab_size": len(NAMES), "max_position_embeddings": 18, "type_vocab_size": 1, **SMALL}
     audio = {
