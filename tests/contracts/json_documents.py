@@ -16,7 +16,9 @@ FOLDER = Path(__file__).parent
 _PARTS = "parts"  # what several documents hold; no document itself
 # Keys whose values are keyed by names of the data: any key may be there, none must.
 _OF_DATA = {"shares", "songs_of_class"}
+_OF_HEALTH = {"codec", "explained", "explained_of_all", "health", "joint"}
 _BY_NAME = {"baselines", "best_epoch", "estimates", "media", "paired", "permutation", "targets"} | _OF_DATA
+_BY_NAME |= _OF_HEALTH
 
 
 @lru_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +30,13 @@ __all__ = [
 
 Moved = Annotated[Path | None, typer.Option("--dataset", help="Where its dataset is now, if it moved.")]
 
+
+class Plan(StrEnum):
+    """Kinds of machines that a plan can be for."""
+
+    GPU = "gpu"
+
+
 AllowUnhealthy = Annotated[
     bool, typer.Option("--allow-unhealthy", help="Go on where an encoder's vectors say nothing.")
 ]
@@ -42,6 +50,9 @@ def train(
         list[str] | None, typer.Option("--set", help="key=value, instead of the recipe's.")
     ] = None,
     allow_unhealthy: AllowUnhealthy = False,
+    plan: Annotated[
+        Plan | None, typer.Option(help="Train nothing: write what a rented machine needs into OUT.plan.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Train the models of a recipe; what they are worth is what 'evaluate' says."""
@@ -53,6 +64,9 @@ def train(
     check_inputs(loaded, opened)
     for line in class_lines(loaded, opened):
         typer.echo(line, err=json)
+    if plan is not None:
+        _tell_plan(loaded, opened, out, json)
+        return
     with progress_bar("epochs") as progress:
         made = train_recipe(loaded, opened, out, progress=progress, allow_unhealthy=allow_unhealthy)
     for one in made.health.values():
@@ -63,11 +77,23 @@ def train(
             "targets": list(made.targets),
             "best_epoch": made.best_epoch,
             "health": {modality: one.as_dict() for modality, one in made.health.items()},
+            "plan": None,
             "seconds": made.seconds,
         }
         print_document("train", document)
     else:
         typer.echo(f"{out}: trained {', '.join(made.targets)}; next: rebracket evaluate {out}")
+
+
+def _tell_plan(recipe: Recipe, dataset: Dataset, out: Path, json: bool) -> None:
+    from rebracket.training import write_plan
+
+    folder = write_plan(recipe, dataset, out)
+    if json:
+        document = {"run": str(out), "targets": list(recipe.targets), "best_epoch": {}, "health": {}}
+        print_document("train", {**document, "plan": str(folder), "seconds": 0.0})
+    else:
+        typer.echo(f"{folder}: copy it and {dataset.path} to a machine with a GPU, and there: bash run.sh")
 
 
 def evaluate(

@@ -7,6 +7,7 @@ from rebracket.training.fitted import Fitted
 from rebracket.training.gathering import gather_inputs
 from rebracket.training.history import EpochLoss
 from rebracket.training.inputs import Inputs, Origin
+from rebracket.training.plan import write_plan
 from rebracket.training.recipe import Recipe
 from rebracket.training.recipe_files import load_recipe, shipped_recipes
 from rebracket.training.record import Run, open_run
@@ -40,4 +41,5 @@ __all__ = [
     "save_fitted",
     "shipped_recipes",
     "train",
+    "write_plan",
 ]
