@@ -131,7 +131,7 @@ class Recipe(BaseModel):
     branch_loss: float = Field(default=0.0, ge=0.0, le=100.0)
     pretrain_epochs: int = Field(default=0, ge=0, le=10_000)
     learning_rate: _Rate = 0.003
-    learning_rates: dict[Literal["text", "audio", "midi"], _Rate] = Field(default_factory=dict)
+    learning_rates: dict[Literal["text", "audio", "midi"], _Rate] = {}
     clip_norm: float = Field(default=0.0, ge=0.0, le=1e6)
     weight_decay: float = Field(default=0.05, ge=0.0, le=10.0)
     epochs: int = Field(default=60, ge=1, le=10_000)
