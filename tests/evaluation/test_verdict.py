@@ -119,3 +119,14 @@ def test_sentences_round_as_tables_do() -> None:
 def test_what_cannot_be_run_says_why() -> None:
     undefined = replace(FACTS, scores={**FACTS.scores, "songs": None}, why="one song")
     assert verdict(undefined) == ["These data cannot answer this: one song."]
+
+
+def test_what_a_text_encoder_adds_to_counted_words_is_said_with_its_interval() -> None:
+    def over(value: float, low: float, high: float) -> str:
+        return said(text_adds=("minilm", {"value": value, "low": low, "high": high}))
+
+    shown = "adds to counting its words (TF-IDF): 12 points [5, 19] of accuracy, paired, 24 songs held out."
+    assert f"Reading its text by minilm {shown}" in over(0.12, 0.05, 0.19)
+    assert "is not shown to add to counting its words (TF-IDF): 1 point [-9, 11]" in over(0.01, -0.09, 0.11)
+    assert "does worse than counting its words (TF-IDF): -10 points [-18, -2]" in over(-0.1, -0.18, -0.02)
+    assert "Reading its text" not in said()

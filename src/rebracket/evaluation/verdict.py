@@ -179,8 +179,8 @@ def _heard(facts: Facts, named: str) -> Iterator[str]:
         return
     if difference["low"] <= 0 and reached.low > majority.value:
         yield (
-            f"Nor is it shown to do better than {_SAID[name]}, {_percent(reached.value)}, which can be heard: "
-            "it may know the production and not the music."
+            f"Nor is it shown to do better than {_SAID[name]} ({_percent(reached.value)}), and those can be "
+            "heard: it may know the production and not the music."
         )
 
 
