@@ -117,6 +117,40 @@ def test_an_opened_seal_is_recorded_first_and_told_in_every_later_evaluation(
     assert "undefined" in _entry(other)["protocols"]["sealed"]
 
 
+@pytest.mark.slow
+def test_what_each_modality_adds_is_of_the_same_predictions_and_can_be_left_out(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    recipe = load_recipe(
+        "multiclass", ["text=tfidf", "audio=spectral", "epochs=2", "hidden=4", "targets=[color]"]
+    )
+    entries = {}
+    for name, asked in (("with", {}), ("without", {"modalities": False, "effort": False})):
+        (tmp_path / name).mkdir()
+        made = evaluate(dataset, recipe, tmp_path / name, n_permutations=0, **asked)
+        entries[name] = made["targets"]["color"]
+    whole, rest = entries["with"], entries["without"]
+    assert (rest["modalities"], rest["effort"]) == (None, None)
+    assert all(whole[key] == rest[key] for key in ("protocols", "baselines", "paired", "permutation"))
+    subsets = whole["modalities"]["subsets"]
+    assert [one["modalities"] for one in subsets] == [["text"], ["audio"], ["text", "audio"]]
+    for protocol in ("rows", "songs"):
+        metrics = whole["protocols"][protocol]["metrics"]
+        assert subsets[-1]["scores"][protocol]["accuracy"] == metrics["accuracy"]
+    assert [level["name"] for level in whole["effort"]["levels"]] == ["probe", "head"]
+    accuracy = whole["effort"]["levels"][1]["metrics"]["accuracy"]
+    assert accuracy == whole["protocols"]["songs"]["metrics"]["accuracy"]
+    assert whole["modalities"]["text_over_words"] is None  # it counts words itself
+
+
+def test_a_truth_that_is_not_there_is_told_before_anything_is_fitted(
+    dataset: Dataset, recipe: Recipe, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=r"found no truth/ceiling\.json"):
+        evaluate(dataset, recipe, tmp_path, truth=tmp_path)
+    assert not (tmp_path / "evaluation").exists()
+
+
 def test_the_command_line_asks_for_both_words(rebracket: Callable[..., object], tmp_path: Path) -> None:
     ended = rebracket("evaluate", tmp_path, "--reason", "because")
     assert ended.status == 2  # type: ignore[attr-defined]

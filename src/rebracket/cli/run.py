@@ -15,6 +15,7 @@ import typer
 
 from rebracket.cli.audit import audit_targets, audits_of
 from rebracket.cli.catalogue import Ontology, read
+from rebracket.cli.modalities import tell_modalities
 from rebracket.cli.models import AllowUnhealthy, answered, check_inputs, class_lines, score_table
 from rebracket.cli.output import Json, exit_status, print_document, print_problems, progress_bar
 from rebracket.core.errors import InputError, RefusedError, UnhealthyError, UsageError
@@ -219,6 +220,7 @@ class _Job:
         for document in documents:
             for name, target in document["targets"].items():
                 typer.echo(f"{name}: " + " ".join(target["verdict"]))
+            tell_modalities(document)
         if not answered(documents):
             typer.echo(
                 "These data cannot answer anything about songs that are held out; see the lines above."

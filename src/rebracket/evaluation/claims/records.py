@@ -58,11 +58,24 @@ def _record(
         "baselines": {
             name: scores[protocol] for name, scores in entry["baselines"].items() if protocol in scores
         },
+        "modalities": _modalities(entry.get("modalities"), protocol),
         "permutation": entry["permutation"].get(protocol),
         "provenance": entry["provenance"],
         "data_hash": data_hash,
         "code": version("rebracket"),
         "seal_openings": [dict(opening) for opening in openings],
+    }
+
+
+def _modalities(entry: Mapping[str, Any] | None, protocol: str) -> dict[str, Any] | None:
+    """By names: the scores of each subset (`text+audio`) and what each modality adds; None where not made."""
+    if entry is None or entry["protocols"].get(protocol) is None:
+        return None
+    return {
+        "subsets": {"+".join(one["modalities"]): one["scores"][protocol] for one in entry["subsets"]},
+        "adds": {one["modality"]: one[protocol] for one in entry["adds"]},
+        "above_guessing": entry["above_guessing"][protocol],
+        **{key: entry["protocols"][protocol][key] for key in ("folds", "repeats")},
     }
 
 
