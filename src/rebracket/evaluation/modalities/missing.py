@@ -62,7 +62,7 @@ def curve_entry(
         seed: of the order in which songs lose it.
     """
     has = watched.has(modality)
-    points = []
+    points: list[dict[str, Any]] = []
     for share in SHARES:
         left = missing_from(found, watched, modality, removed_rows(found, has, share, seed))
         beside = paired_difference(left, without)
