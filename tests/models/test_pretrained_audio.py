@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from rebracket.models.pretrained.loading import load_config
 from rebracket.models.pretrained.mert import MERTNetwork
 from rebracket.models.pretrained.wav2vec2 import Wav2Vec2Network
 from rebracket.models.pretrained.waves import FRAMES_PER_S, at_most, windows
+from rebracket.models.threads import one_thread
 from tiny_networks import save_clap, save_hubert, save_roberta, save_wav2vec2
 
 NETWORKS = {
@@ -26,6 +28,12 @@ NETWORKS = {
     "mert": (MERTNetwork, save_hubert),
     "clap": (CLAPNetwork, save_clap),
 }
+
+
+@pytest.fixture(autouse=True)
+def _small_networks_on_one_thread() -> Iterator[None]:
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="module", params=NETWORKS)

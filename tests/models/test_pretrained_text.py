@@ -1,6 +1,7 @@
 """Any text encoder of a folder: what a vector is made of, long texts, and folders that hold none."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,16 @@ from rebracket.models.minilm import MiniLMNetwork
 from rebracket.models.pretrained import tokens
 from rebracket.models.pretrained.text import TextNetwork
 from rebracket.models.pretrained.tokens import TextTokens, window_ids, window_sizes
+from rebracket.models.threads import one_thread
 from tiny_networks import save_deberta, save_roberta, save_wav2vec2
 
 LONG = "the river moves a house that was the well " * 9
+
+
+@pytest.fixture(autouse=True)
+def _small_networks_on_one_thread() -> Iterator[None]:
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="module", params=[save_deberta, save_roberta], ids=["deberta", "roberta"])

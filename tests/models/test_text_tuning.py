@@ -1,5 +1,6 @@
 """A text network that is tuned: what is trained, what is stored, and that windows and padding are nothing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,16 @@ from rebracket.core.errors import InputError, UsageError
 from rebracket.models.pretrained.text import TextNetwork
 from rebracket.models.pretrained.tokens import TextTokens
 from rebracket.models.pretrained.tuning import TextTransformer, lora_targets
+from rebracket.models.threads import one_thread
 from tiny_networks import save_deberta, save_roberta
 
 TEXTS = ["the river moves", "a house that was the well " * 7, "stone", ""]
+
+
+@pytest.fixture(autouse=True)
+def _small_networks_on_one_thread() -> Iterator[None]:
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="module", params=[save_deberta, save_roberta], ids=["deberta", "roberta"])
