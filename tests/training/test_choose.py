@@ -143,3 +143,46 @@ def _color(dataset: object) -> tuple:
 
     songs = dataset.rows.column("song_id").to_pylist()
     return load_target(dataset, "color"), np.arange(len(songs)), songs
+
+
+def _efforts(data: Planted, **changes: object) -> Choice:
+    recipe = quick_recipe(effort="auto", hidden=16, **changes)
+    return choose(recipe, data.inputs, data.target, data.rows, data.songs, seed=0)
+
+
+def test_the_smallest_effort_that_is_not_worse_is_taken() -> None:
+    choice = _efforts(planted(strength=4.0))
+    assert [candidate.effort for candidate in choice.candidates] == ["probe", "head"]
+    assert choice.recipe.hidden == 0
+    assert choice.recipe.effort == "fixed"
+
+
+def test_a_hidden_layer_is_taken_where_a_probe_cannot_tell() -> None:
+    """The class is whether two numbers have the same sign: no line tells that."""
+    rng = np.random.default_rng(0)
+    values = rng.choice([-1.0, 1.0], size=(80, 2))
+    same = (values.prod(axis=1) > 0).astype(np.intp)
+    bank = Bank((values + 0.1 * rng.normal(size=values.shape)).astype(np.float32), np.arange(80), "signs-1")
+    target = replace(planted().target, classes=("no", "yes"), labels=same)
+    data = Planted(Inputs({"text": bank}), target, [f"00_{song:02d}" for song in range(80)])
+    choice = _efforts(data, learning_rate=0.05)
+    assert choice.recipe.hidden == 16
+    probe, head = choice.candidates
+    assert probe.log_loss > head.log_loss + 0.1
+
+
+def test_shuffled_labels_choose_the_probe() -> None:
+    chosen = []
+    for seed in range(10):
+        data = planted(songs=20, rows_per_song=1, seed=seed)
+        labels = np.random.default_rng(seed).permutation(data.target.labels)
+        chosen.append(_efforts(replace(data, target=replace(data.target, labels=labels))).recipe.hidden)
+    assert chosen.count(0) >= 6  # a coin would choose it by half; here the first of equals is taken
+
+
+def test_a_fit_makes_the_choice_of_effort_within_its_rows() -> None:
+    data = planted(strength=4.0)
+    fitted = fit(quick_recipe(effort="auto", hidden=16, fusion="late"), data.inputs, data.target, data.rows,
+                 data.songs, seed=0)  # fmt: skip
+    assert fitted.network.shape.hidden == 0
+    assert fitted.network.shape.fusion == "early"

@@ -109,7 +109,7 @@ def test_a_modality_learns_at_a_rate_of_its_own() -> None:
         )  # fmt: skip
         for name in ("audio", "text"):
             one, other = (f.network.branches[name].project.weight for f in (fits, start))
-            moved[name, rate] = float((one - other).norm())
+            moved[name, rate] = (one - other).norm().item()
     assert moved["audio", 1e-6] < 1e-3 * moved["audio", 1e-2]
     assert moved["text", 1e-6] > 0.1 * moved["text", 1e-2]
 

@@ -17,10 +17,10 @@ from rebracket.models.reading import Reading
 from rebracket.training.merge import MergedRows
 from rebracket.training.preparation import Preparation
 
-__all__ = ["Batch", "Gathered", "batch_of", "gather"]
+__all__ = ["LONGEST", "Batch", "Gathered", "batch_of", "gather"]
 
 Index = npt.NDArray[np.intp]
-_LONGEST = {"frames": 1500, "tokens": 512, "states": 1500, "ids": 512}
+LONGEST = {"frames": 1500, "tokens": 512, "states": 1500, "ids": 512}
 """Steps of a sequence that are read at once; a longer one is read in equal windows, none of it left out.
 
 1500 frames are 30 s of a spectrogram, more than what a segment is by default."""
@@ -112,7 +112,7 @@ def _windows(bank: Bank, members: Index, owner: Index) -> tuple[Sequences, Index
     if not isinstance(whole, Sequences):
         raise TypeError(f"{bank.version}: found {type(whole).__name__}, expected sequences")
     start, stop = whole.start[members], whole.stop[members]
-    pieces = np.maximum(1, -(-(stop - start) // _LONGEST[bank.kind]))
+    pieces = np.maximum(1, -(-(stop - start) // LONGEST[bank.kind]))
     of_member = np.repeat(np.arange(len(members)), pieces)
     number = np.arange(len(of_member)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     length, count = (stop - start)[of_member], pieces[of_member]

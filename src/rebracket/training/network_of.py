@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -58,10 +59,8 @@ def text_reader(source: TextSource, tuning: str, seed: int) -> Any:
         InputError: where its weights cannot be read.
         MissingExtraError: where packages are not installed.
     """
-    from rebracket.models.pretrained.tuning import TextTransformer
-
-    way: Literal["full", "lora"] = "lora" if tuning == "lora" else "full"
-    return TextTransformer(source.folder, way, seed=seed)
+    tuned = importlib.import_module("rebracket.models.pretrained.tuning")  # transformers takes seconds
+    return tuned.TextTransformer(source.folder, "lora" if tuning == "lora" else "full", seed=seed)
 
 
 def _branch(bank: Bank, preparation: Preparation, reader: Any, recipe: Recipe) -> BranchShape:

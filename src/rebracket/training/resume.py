@@ -14,13 +14,13 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from rebracket import __version__
 from rebracket.models.network import Network
 from rebracket.training.history import EpochLoss
 from rebracket.training.recipe import Recipe
@@ -130,7 +130,7 @@ def kept_of(out: Path, recipe: Recipe, data_hash: str) -> Kept:
 
     A state is of this recipe, these data and these versions, or it is passed over.
     """
-    made_of = json.dumps([recipe.model_dump(mode="json"), data_hash, torch.__version__, __version__])
+    made_of = json.dumps([recipe.model_dump(mode="json"), data_hash, torch.__version__, version("rebracket")])
     key = hashlib.sha256(made_of.encode()).hexdigest()
     return lambda part: Checkpoint(_folder(out) / f"{part}.pt", key)
 

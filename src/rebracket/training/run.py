@@ -29,6 +29,7 @@ from rebracket.training.record import (
     write_json,
     write_predictions,
 )
+from rebracket.training.remarks import remarks
 from rebracket.training.resume import Kept, forget, kept_of
 from rebracket.training.run_content import Learned, run_content
 from rebracket.training.store import save_fitted
@@ -50,6 +51,7 @@ class TrainResult:
         best_epoch: {target: epochs}.
         seconds: wall time.
         health: {modality: what its frozen encoder was found to be like}.
+        remarks: what of the inputs holds nothing, next to nothing, or more than is read at once.
     """
 
     run: Path
@@ -58,6 +60,7 @@ class TrainResult:
     best_epoch: Mapping[str, int]
     seconds: float
     health: Mapping[str, Examined] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 def train(
@@ -86,18 +89,20 @@ def train(
     _check_place(out)
     targets, skipped = _load_targets(recipe, dataset)
     inputs = gather_inputs(recipe, dataset, progress, out)
+    said = remarks(inputs, dataset)
     health = examine(recipe, inputs, dataset, allow_unhealthy, progress)
     with locked(out):
         folder = fresh_folder(out)
         learned = _learn(
             recipe, dataset, inputs, targets, skipped, folder, kept_of(out, recipe, dataset.data_hash)
         )
-        write_json(folder / "run.json", run_content(recipe, dataset, inputs, learned, skipped, out, health))
+        content = run_content(recipe, dataset, inputs, learned, skipped, out, health)
+        write_json(folder / "run.json", {**content, "remarks": said})
         sync_tree(folder)
         exchange(out)
         forget(out)
     best = {one.target.name: one.fitted.best_epoch for one in learned}
-    return TrainResult(out, tuple(best), skipped, best, time.monotonic() - began, health)
+    return TrainResult(out, tuple(best), skipped, best, time.monotonic() - began, health, tuple(said))
 
 
 def _check_place(out: Path) -> None:
