@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from rebracket.dataset import Dataset
@@ -29,6 +29,7 @@ __all__ = ["Ablations", "Asked", "efforts_of"]
 
 Found = Mapping[str, Mapping[str, OutOfFold]]
 OnFold = Callable[[], None]
+_REPEATS_OF_SEVEN = 2  # ten folds tell nearly what fifteen do, and six more fits a fold are dear
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Ablations:
     """What else is fitted, for one target after the other.
 
     A recipe that tunes its encoder is fitted on the first repeat of the folds only, since each such fit is
-    long; then all cells of a table are of that repeat.
+    long, and the seven subsets of three modalities on the first two; all cells of a table are of the same.
 
     Args:
         model: the recipe on its rows.
@@ -64,6 +65,8 @@ class Ablations:
         self.model, self.truth = model, asked.truth
         self.modalities: Subset = modalities_of(model.inputs) if asked.modalities else ()
         self.repeats = 1 if model.recipe.tunes else None
+        several = len(self.modalities) > 2 and not model.recipe.tunes
+        self.table_repeats = _REPEATS_OF_SEVEN if several else self.repeats
         self.efforts = efforts if asked.effort else ()
 
     @property
@@ -78,11 +81,11 @@ class Ablations:
 
     def n_folds(self, splits: Mapping[str, Split]) -> int:
         """How many folds there are to do, all fits counted."""
-        some = {protocol: self._some(split) for protocol, split in splits.items()}
-        n = {protocol: len(split.folds) * split.k for protocol, split in some.items()}
+        table = [splits[protocol] for protocol in TABLE if protocol in splits]
         fewer = len(subsets(self.modalities)) - 1 if self.reads_several else 0
+        songs = [split for split in table if split.protocol == "songs"]
         others = sum(one.recipe != self.model.recipe for one in self.efforts)
-        return fewer * sum(n.get(protocol, 0) for protocol in TABLE) + others * n.get("songs", 0)
+        return fewer * _folds(table, self.table_repeats) + others * _folds(songs, self.repeats)
 
     def of_modalities(
         self, target: Target, found: Found, watched: Watched | None, on_fold: OnFold
@@ -95,7 +98,7 @@ class Ablations:
         fits = Fits(
             self.modalities,
             table,
-            None if words is None else first_repeats(words, self.repeats),
+            None if words is None else first_repeats(words, self.table_repeats),
             watched,
             self.model.recipe.text,
             self.model.recipe.seed,
@@ -119,9 +122,9 @@ class Ablations:
         self, target: Target, found: Mapping[str, OutOfFold], on_fold: OnFold
     ) -> dict[Subset, OutOfFold]:
         """Predictions from each subset; of none they are those of the most frequent class."""
-        full = first_repeats(found[MODEL], self.repeats)
+        full = first_repeats(found[MODEL], self.table_repeats)
         made: dict[Subset, OutOfFold] = {
-            (): first_repeats(found["majority"], self.repeats),
+            (): first_repeats(found["majority"], self.table_repeats),
             self.modalities: full,
         }
         for subset in subsets(self.modalities)[:-1]:
@@ -129,8 +132,10 @@ class Ablations:
             made[subset] = cross_predict(procedure, full.labels, full.split, on_fold)
         return made
 
-    def _some(self, split: Split) -> Split:
-        return replace(split, folds=split.folds[: self.repeats])
+
+def _folds(splits: Sequence[Split], repeats: int | None) -> int:
+    """How many there are in the first repeats; in all for None."""
+    return sum(len(split.folds[:repeats]) * split.k for split in splits)
 
 
 def efforts_of(dataset: Dataset, model: ModelOf) -> Sequence[ModelOf]:

@@ -190,3 +190,16 @@ def test_text_is_one_modality_and_a_start_knows_no_more_than_what_starts_from_it
     assert text.origin.inputs.modalities == ("text",)
     assert text.origin.recipe.modalities == ("text",)
     assert np.array_equal(only_of(inputs, ("audio",)).banks["audio"].index, banks["audio"].index)
+
+
+def test_all_cells_of_a_table_are_of_the_same_folds_and_their_number_is_told() -> None:
+    data = planted(COMPLEMENTARY, repeats=3, epochs=1, hidden=0)
+    ablations = data.ablations()
+    asked: list[int] = []
+    found, watched = data.found(ablations)
+    entry = ablations.of_modalities(data.target, found, watched, lambda: asked.append(1))
+    assert entry is not None
+    behind = entry["protocols"]["songs"]
+    assert (behind["folds"], behind["repeats"]) == (5, 2)
+    assert len(asked) == 6 * 5 * 2 == ablations.n_folds(data.splits)
+    assert entry["missing"][0]["points"][0]["accuracy"] == score(entry, "text", "audio", "midi")
