@@ -69,14 +69,15 @@ def train(
         return
     with progress_bar("epochs") as progress:
         made = train_recipe(loaded, opened, out, progress=progress, allow_unhealthy=allow_unhealthy)
-    for one in made.health.values():
-        typer.echo(f"  {one.line()}", err=json)
+    for line in (*made.remarks, *(one.line() for one in made.health.values())):
+        typer.echo(f"  {line}", err=json)
     if json:
         document = {
             "run": str(out),
             "targets": list(made.targets),
             "best_epoch": made.best_epoch,
             "health": {modality: one.as_dict() for modality, one in made.health.items()},
+            "remarks": list(made.remarks),
             "plan": None,
             "seconds": made.seconds,
         }
@@ -91,7 +92,7 @@ def _tell_plan(recipe: Recipe, dataset: Dataset, out: Path, json: bool) -> None:
     folder = write_plan(recipe, dataset, out)
     if json:
         document = {"run": str(out), "targets": list(recipe.targets), "best_epoch": {}, "health": {}}
-        print_document("train", {**document, "plan": str(folder), "seconds": 0.0})
+        print_document("train", {**document, "remarks": [], "plan": str(folder), "seconds": 0.0})
     else:
         typer.echo(f"{folder}: copy it and {dataset.path} to a machine with a GPU, and there: bash run.sh")
 

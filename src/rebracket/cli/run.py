@@ -144,8 +144,8 @@ class _Job:
                     stage.status = "reused"
                 else:
                     made = train(recipe, dataset, folder, progress, self.allow_unhealthy)
-                    for one in made.health.values():
-                        self._say(f"  {one.line()}")
+                    for line in (*made.remarks, *(one.line() for one in made.health.values())):
+                        self._say(f"  {line}")
             except UnhealthyError:
                 raise  # a target may be skipped, but what says nothing is not to be overlooked
             except RefusedError as error:
