@@ -44,7 +44,7 @@ def _table(name: str, target: Mapping[str, Any]) -> None:
     ]
     rows += _baselines(target["baselines"], protocols, bounded)
     columns = [name, *(_COLUMNS[p] for p in protocols), *(["ceiling"] if bounded else [])]
-    print_table(columns, rows, title=f"What each modality adds, {_behind(entry)}")
+    print_table(columns, rows, title=f"What each modality adds: {_behind(entry)}")
 
 
 def _baselines(
@@ -59,7 +59,7 @@ def _baselines(
 def _behind(entry: Mapping[str, Any]) -> str:
     songs = entry["protocols"]["songs"]
     times = "once" if songs["repeats"] == 1 else f"{songs['repeats']} times over"
-    return f"accuracy, 95 % interval; {songs['n_songs']} songs in {songs['folds']} folds, {times}"
+    return f"accuracy, {songs['n_songs']} songs in {songs['folds']} folds, {times}"
 
 
 def _ceiling(ceiling: Mapping[str, Any] | None) -> str | None:

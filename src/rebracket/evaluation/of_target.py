@@ -16,9 +16,10 @@ from rebracket.evaluation.document import Found, target_entry
 from rebracket.evaluation.from_dataset import TEXT_FIELDS, material_of
 from rebracket.evaluation.identity import alone_on, class_is_album, seen_share
 from rebracket.evaluation.material import Material
+from rebracket.evaluation.modalities import Watched
 from rebracket.evaluation.permuting import TESTED, labeled_units, permutation_entry
 from rebracket.evaluation.procedures import MODEL, ModelOf, baselines_of
-from rebracket.evaluation.protocols import OutOfFold, cross_predict, predict_held_out
+from rebracket.evaluation.protocols import Labels, OutOfFold, Procedure, cross_predict, predict_held_out
 from rebracket.evaluation.verdict import Facts, accuracy_of, verdict
 from rebracket.segments import Split
 from rebracket.training import Recipe, Target, class_distribution, load_target
@@ -51,16 +52,7 @@ class Evidence:
         baselines = baselines_of(material)
         steps = _Steps(name, runnable, 1 + len(baselines), self.n_permutations, progress)
         steps.total += self.ablations.n_folds(runnable)
-        found: dict[str, dict[str, OutOfFold]] = {}
-        watched = None
-        for protocol, split in runnable.items():
-            watch = self.ablations.watch(material.labels, split)
-            watched = watch or watched
-            procedures = {MODEL: self.model(target, material.labels, split, watch), **baselines}
-            found[protocol] = {
-                made_by: cross_predict(procedure, material.labels, split, steps.fold)
-                for made_by, procedure in procedures.items()
-            }
+        found, watched = self._found(target, material.labels, runnable, baselines, steps)
         units = self._units(material)
         permutation = self._permutation(target, material, splits, units, steps)
         entry = target_entry(found, {p: splits[p].undefined for p in PROTOCOLS}, permutation)
@@ -79,6 +71,27 @@ class Evidence:
         entry["effort"] = self.ablations.of_effort(target, found, steps.fold)
         entry["verdict"] = verdict(self._facts(material, splits, entry))
         return entry, found
+
+    def _found(
+        self,
+        target: Target,
+        labels: Labels,
+        splits: Mapping[str, Split],
+        baselines: Mapping[str, Procedure],
+        steps: _Steps,
+    ) -> tuple[dict[str, dict[str, OutOfFold]], Watched | None]:
+        """Predictions by protocol and procedure, and what the models under ``songs`` say beside them."""
+        found: dict[str, dict[str, OutOfFold]] = {}
+        watched = None
+        for protocol, split in splits.items():
+            watch = self.ablations.watch(labels, split)
+            watched = watch or watched
+            procedures = {MODEL: self.model(target, labels, split, watch), **baselines}
+            found[protocol] = {
+                made_by: cross_predict(procedure, labels, split, steps.fold)
+                for made_by, procedure in procedures.items()
+            }
+        return found, watched
 
     def of_sealed(self, name: str, album: str) -> Found:
         """Predictions for an album by models that learned from all rows but its own.
