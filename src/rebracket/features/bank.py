@@ -85,6 +85,20 @@ class Bank:
             raise ValueError(f"need -1 <= index < {beyond}, got {self.index.min()}..{self.index.max()}")
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """The U texts. Raises `ValueError` where the bank is of something else."""
+        if not isinstance(self.values, tuple):
+            raise ValueError(f"{self.version}: found {type(self.values).__name__}, expected texts")
+        return self.values
+
+    @property
+    def sequences(self) -> Sequences:
+        """The U sequences. Raises `ValueError` where the bank is of something else."""
+        if not isinstance(self.values, Sequences):
+            raise ValueError(f"{self.version}: found {type(self.values).__name__}, expected sequences")
+        return self.values
+
+    @property
     def present(self) -> npt.NDArray[np.bool_]:
         """[N]: which rows have an input."""
         return self.index >= 0

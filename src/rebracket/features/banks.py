@@ -6,7 +6,7 @@ import difflib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from rebracket.features.cache import (
     media_contents,
     text_contents,
 )
-from rebracket.features.encoder import AnyEncoder, Encoder
+from rebracket.features.encoder import AnyEncoder, Encoder, SequenceEncoder
 from rebracket.features.encoders import AUDIO, FITTED_TEXT, MIDI, TEXT, Weights, make_encoder
 from rebracket.features.encoders.text_ids import text_ids
 from rebracket.features.source import Progress, Source
@@ -125,17 +125,17 @@ def _bank(
     keep: bool,
 ) -> Bank:
     version = f"{encoder.name}-{encoder.version[:16]}"
-    if _gives_vectors(encoder):
-        values = cached_vectors(dataset.path, encoder, keys, contents, progress, keep=keep)
-        empty = ~values.any(axis=1) if encoder.modality == "midi" else np.zeros(len(values), dtype=bool)
-        return Bank(values, _without(index, empty, encoder), version)
-    sequences = cached_sequences(dataset.path, encoder, keys, contents, progress, keep=keep)
-    there = _without(index, sequences.lengths == 0, encoder)
-    return Bank(sequences, there, version, kind=encoder.kind, sizes=encoder.sizes)
+    if _gives_sequences(encoder):
+        sequences = cached_sequences(dataset.path, encoder, keys, contents, progress, keep=keep)
+        there = _without(index, sequences.lengths == 0, encoder)
+        return Bank(sequences, there, version, kind=encoder.kind, sizes=encoder.sizes)
+    values = cached_vectors(dataset.path, cast(Encoder, encoder), keys, contents, progress, keep=keep)
+    empty = np.asarray(~values.any(axis=1) & (encoder.modality == "midi"))
+    return Bank(values, _without(index, empty, encoder), version)
 
 
-def _gives_vectors(encoder: AnyEncoder) -> TypeGuard[Encoder]:
-    return hasattr(encoder, "encode")
+def _gives_sequences(encoder: AnyEncoder) -> TypeGuard[SequenceEncoder]:
+    return hasattr(encoder, "encode_sequences")
 
 
 def _without(

@@ -108,9 +108,7 @@ class Gathered:
 
 def _windows(bank: Bank, members: Index, owner: Index) -> tuple[Sequences, Index]:
     """The sequences of members, long ones in equal windows, and the owner of each."""
-    whole = bank.values
-    if not isinstance(whole, Sequences):
-        raise TypeError(f"{bank.version}: found {type(whole).__name__}, expected sequences")
+    whole = bank.sequences
     start, stop = whole.start[members], whole.stop[members]
     pieces = np.maximum(1, -(-(stop - start) // LONGEST[bank.kind]))
     of_member = np.repeat(np.arange(len(members)), pieces)
@@ -180,6 +178,8 @@ def _vectors(bank: Bank, preparation: Preparation, places: Index) -> Reading:
     has = places >= 0
     used, which = np.unique(places[has], return_inverse=True)
     own = bank.values
+    if isinstance(own, Sequences):
+        raise TypeError(f"{bank.version}: found sequences, expected vectors or texts")
     some = tuple(own[i] for i in used) if isinstance(own, tuple) else own[used]
     values = np.zeros((len(places), preparation.width), dtype=np.float32)
     values[has] = preparation.apply(some)[which]

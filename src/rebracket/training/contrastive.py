@@ -68,7 +68,7 @@ def tune_on_pairs(network: Network, rows: Batch, songs: Sequence[str], recipe: R
     has = np.flatnonzero(rows.parts[TUNED].present)
     rate = recipe.learning_rates.get("text", _RATE)
     optimizer = torch.optim.AdamW(branch.reader.parameters(), lr=rate, weight_decay=recipe.weight_decay)
-    truth, of = rows.truth.numpy()[has], [songs[place] for place in has]
+    truth, of = rows.truth.numpy()[has], [songs[place] for place in has.tolist()]
     with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         branch.reader.train()

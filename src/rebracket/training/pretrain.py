@@ -64,8 +64,8 @@ def contrastive_loss(vectors: Tensor, present: Tensor, song: Tensor) -> Tensor:
     losses = []
     for one, other in combinations(range(len(vectors)), 2):
         both = present[:, one] & present[:, other]
-        if len(song[both].unique()) > 1:
-            apart = song[both][:, None] != song[both][None, :]
+        apart = song[both][:, None] != song[both][None, :]
+        if apart.any():
             allowed = apart | torch.eye(int(both.sum()), dtype=torch.bool, device=apart.device)
             near = (vectors[one, both] @ vectors[other, both].T / _TEMPERATURE).masked_fill(~allowed, -1e9)
             right = torch.arange(len(near), device=near.device)

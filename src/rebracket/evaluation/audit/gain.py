@@ -138,7 +138,7 @@ def _dense(values: np.ndarray) -> _Block:
 
 def _words(bank: Bank, unit: np.ndarray) -> _Block | None:
     """TF-IDF of all texts of a unit, each once, weighed by the training units."""
-    counts = count_words([str(text) for text in bank.values]) if bank.present.any() else None
+    counts = count_words(bank.texts) if bank.present.any() else None
     if counts is None:
         return None
     pairs = np.unique(np.stack([unit, bank.index])[:, bank.index >= 0], axis=1)

@@ -62,7 +62,7 @@ class WordRule:
 def word_table(material: Material) -> WordTable | None:
     """The words of the texts that the rows have; None where no word stands in texts of two songs."""
     bank, songs = material.texts, material.labels.songs
-    counted = [sorted(set(words_in(str(text)))) for text in bank.values]
+    counted = [sorted(set(words_in(text))) for text in bank.texts]
     names = sorted({word for words in counted for word in words})
     place = {word: column for column, word in enumerate(names)}
     columns = [place[word] for words in counted for word in words]

@@ -26,7 +26,7 @@ Encode = Callable[[np.ndarray], np.ndarray | sparse.csr_matrix | None]
 def nearest_text(material: Material) -> Procedure | None:
     """The same text, else the nearest by the angle between their TF-IDF."""
     bank = material.texts
-    counts = count_words([str(value) for value in bank.values])
+    counts = count_words(bank.texts)
 
     def encode(known: np.ndarray) -> sparse.csr_matrix | None:
         return None if counts is None else weigh_words(counts, known)

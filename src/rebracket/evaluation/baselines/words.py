@@ -21,7 +21,7 @@ def words(material: Material) -> Procedure | None:
 
 def tfidf_linear(labels: Labels, bank: Bank) -> Procedure:
     """TF-IDF and a logistic regression; where no training text has words, the majority."""
-    counts = count_words([str(value) for value in bank.values])
+    counts = count_words(bank.texts)
     guess = majority(labels)
 
     def procedure(train: np.ndarray, test: np.ndarray, seed: int) -> np.ndarray:

@@ -72,7 +72,7 @@ def channel_vectors(material: Material) -> dict[str, np.ndarray]:
 
 
 def _words(bank: Bank) -> np.ndarray | None:
-    counts = count_words([str(text) for text in bank.values]) if bank.present.any() else None
+    counts = count_words(bank.texts) if bank.present.any() else None
     weighed = None if counts is None else weigh_words(counts, np.arange(len(bank.values)))
     if weighed is None:
         return None

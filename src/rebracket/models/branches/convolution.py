@@ -33,8 +33,8 @@ class Convolution(nn.Module):
 
     def forward(self, values: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """[M, T, F], [M, T] -> [M, ceil(T / 16), H] and its mask."""
-        for layer, norm in zip(self.layers, self.norms, strict=True):
+        for layer, norm, stride in zip(self.layers, self.norms, _STRIDES, strict=True):
             silenced = (values * mask[..., None]).transpose(1, 2)
             values = gelu(norm(layer(silenced).transpose(1, 2)))
-            mask = mask[:, :: layer.stride[0]]
+            mask = mask[:, ::stride]
         return values, mask

@@ -53,7 +53,7 @@ class CrossAttentionFusion(Fusion):
         shown = self._shown(tokens)
         others = [other for other in self.shape.modalities if other != name]
         _, weights = self._attend(name, shown, need_weights=True)
-        parts = weights.split([shown[other].values.shape[1] for other in others], dim=-1)
+        parts = torch.split(weights, [shown[other].values.shape[1] for other in others], dim=-1)
         return dict(zip(others, parts, strict=True))
 
     def _shown(self, tokens: Mapping[str, Tokens]) -> dict[str, Tokens]:
