@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -78,19 +78,19 @@ class Health:
     verdict: Verdict
     n: int
     n_songs: int
-    effective_rank: float | None
-    spread: float | None
-    variation: float | None
-    cosines: Points | None
-    cosines_within: Points | None
-    cosines_across: Points | None
-    same_song: float | None
-    same_song_by_chance: float | None
-    nearer: float | None
-    nearer_by_chance: float | None
-    first_share: float | None
-    explained: Mapping[str, float | None]
-    explained_of_all: Mapping[str, float | None]
+    effective_rank: float | None = None
+    spread: float | None = None
+    variation: float | None = None
+    cosines: Points | None = None
+    cosines_within: Points | None = None
+    cosines_across: Points | None = None
+    same_song: float | None = None
+    same_song_by_chance: float | None = None
+    nearer: float | None = None
+    nearer_by_chance: float | None = None
+    first_share: float | None = None
+    explained: Mapping[str, float | None] = field(default_factory=dict)
+    explained_of_all: Mapping[str, float | None] = field(default_factory=dict)
     codec: Mapping[str, Codec] = field(default_factory=dict)
     joint: Mapping[str, Joint] = field(default_factory=dict)
     stops: bool = False
@@ -139,31 +139,25 @@ def encoder_health(
     sample = sample_of(bank, seed)
     names, song_of = np.unique(songs[sample.rows].astype(str), return_inverse=True)
     known = {name: values[sample.rows] for name, values in facts.items() if sample.own}
+    seen = Health(bank.version, "unknown", len(sample), len(names), codec=codec or {}, joint=joint or {})
     if len(sample) < _FEWEST:
-        return _nothing(bank, len(sample), len(names), facts, codec or {}, joint or {})
+        return replace(seen, **_explained(None, {}, facts))
     shape = shape_of(sample.vectors)
-    first = shape.first[:, None]
-    pairs = songwise(sample.vectors, shape.scaled, song_of, seed)
+    told = replace(
+        seen,
+        effective_rank=shape.rank,
+        spread=shape.spread,
+        variation=shape.variation,
+        first_share=shape.first_share,
+        **_explained(shape, known, facts),
+        **_between(songwise(sample.vectors, shape.scaled, song_of, seed)),
+    )
+    if len(names) < _FEWEST_SONGS:
+        return told
     hardly = shape.spread < LEAST_SPREAD and shape.variation < LEAST_VARIATION
     few = hardly or shape.rank < least_rank(len(sample))
     ordered = not hardly and _ordered(shape, known.get("loudness"), song_of)
-    enough = len(names) >= _FEWEST_SONGS
-    return Health(
-        bank.version,
-        _verdict(few, ordered, codec or {}) if enough else "unknown",
-        len(sample),
-        len(names),
-        shape.rank,
-        shape.spread,
-        shape.variation,
-        *_figures(pairs),
-        shape.first_share,
-        {name: explained(first, known[name]) if name in known else None for name in facts},
-        {name: explained(shape.scaled, known[name]) if name in known else None for name in facts},
-        codec or {},
-        joint or {},
-        few and enough,
-    )
+    return replace(told, verdict=_verdict(few, ordered, seen.codec), stops=few)
 
 
 def least_rank(n: int) -> float:
@@ -179,23 +173,27 @@ def _rounded(value: Any) -> Any:
     return [_rounded(one) for one in value] if isinstance(value, tuple) else value
 
 
-def _figures(pairs: Songwise) -> tuple[Any, ...]:
-    return (
-        *(pairs.between, pairs.within, pairs.across),
-        *(pairs.same, pairs.same_by_chance, pairs.nearer, pairs.nearer_by_chance),
-    )
+def _between(pairs: Songwise) -> dict[str, Any]:
+    return {
+        "cosines": pairs.between,
+        "cosines_within": pairs.within,
+        "cosines_across": pairs.across,
+        "same_song": pairs.same,
+        "same_song_by_chance": pairs.same_by_chance,
+        "nearer": pairs.nearer,
+        "nearer_by_chance": pairs.nearer_by_chance,
+    }
 
 
-def _nothing(
-    bank: Bank,
-    n: int,
-    n_songs: int,
-    facts: Mapping[str, Array],
-    codec: Mapping[str, Codec],
-    joint: Mapping[str, Joint],
-) -> Health:
-    unknown = dict.fromkeys(facts)
-    return Health(bank.version, "unknown", n, n_songs, *[None] * 11, unknown, unknown, codec, joint)
+def _explained(
+    shape: Shape | None, known: Mapping[str, Array], facts: Mapping[str, Array]
+) -> dict[str, Any]:
+    """Of the first component and of all; None for each fact that is not known of the contents."""
+    first = all_ = dict.fromkeys(facts)
+    if shape is not None:
+        first = first | {name: explained(shape.first[:, None], values) for name, values in known.items()}
+        all_ = all_ | {name: explained(shape.scaled, values) for name, values in known.items()}
+    return {"explained": first, "explained_of_all": all_}
 
 
 def _verdict(few: bool, ordered: bool, codec: Mapping[str, Codec]) -> Verdict:
