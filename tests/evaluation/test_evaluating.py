@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import make_song
+from contracts.json_documents import errors
 from rebracket.catalogue import read_catalogue
 from rebracket.core.errors import InputError, UsageError
 from rebracket.dataset import Dataset, build, open_dataset
@@ -128,6 +129,7 @@ def test_what_each_modality_adds_is_of_the_same_predictions_and_can_be_left_out(
     for name, asked in (("with", {}), ("without", {"modalities": False, "effort": False})):
         (tmp_path / name).mkdir()
         made = evaluate(dataset, recipe, tmp_path / name, n_permutations=0, **asked)
+        assert errors("evaluate", made) == []
         entries[name] = made["targets"]["color"]
     whole, rest = entries["with"], entries["without"]
     assert (rest["modalities"], rest["effort"]) == (None, None)
