@@ -6,12 +6,14 @@ beside the run and is deleted when the run is complete; nothing else ever reads 
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import logging
 import pickle
 import shutil
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -59,13 +61,15 @@ class State:
         }
 
     def become(self, saved: dict[str, Any]) -> None:
-        """Takes over what `as_dict` gave."""
+        """Takes over what `as_dict` gave; what it does not fit may be left half changed."""
         history = [EpochLoss(**loss) for loss in saved["history"]]
         self.network.load_learned_state(saved["network"])
         self.optimizer.load_state_dict(saved["optimizer"])
         if self.generator is not None:
             self.generator.set_state(saved["generator"])
         torch.random.set_rng_state(saved["random"])
+        if saved["best"] is not None:  # it is loaded after the last epoch only
+            _same_shapes(saved["best"], saved["network"])
         self.history, self.best = history, saved["best"]
 
 
@@ -101,8 +105,10 @@ class Checkpoint:
         """Goes on from the file where there is one of the same training; a damaged one is passed over."""
         if not self.path.is_file():
             return
+        before = copy.deepcopy(state.as_dict())
         try:
-            saved = torch.load(self.path, weights_only=True)
+            with warnings.catch_warnings(action="ignore"):  # of a strange file torch has its own opinion
+                saved = torch.load(self.path, weights_only=True)
             if saved.pop("key") != self.key:
                 return
             state.become(saved)
@@ -110,15 +116,21 @@ class Checkpoint:
         except (
             OSError,
             RuntimeError,
-            KeyError,
+            LookupError,
             TypeError,
             ValueError,
             EOFError,
             AttributeError,
             pickle.UnpicklingError,
         ) as error:
+            state.become(before)
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             _log.warning("%s: cannot be resumed (%s); it starts again", self.path.name, reason[:100])
+
+
+def _same_shapes(some: dict[str, Tensor], others: dict[str, Tensor]) -> None:
+    if {name: one.shape for name, one in some.items()} != {name: one.shape for name, one in others.items()}:
+        raise ValueError("weights of two networks")
 
 
 Kept = Callable[[str], Checkpoint]
