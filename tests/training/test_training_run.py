@@ -41,7 +41,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 def test_a_target_that_cannot_be_learned_is_skipped_and_said(trained) -> None:
     _, result = trained
     assert result.targets == ("color", "has_rebracketing")
-    assert "all 48 labeled rows are 'temporal'" in result.skipped["rebracketing_type"]
+    assert "all 48 labeled rows are 'temporal' (songs: 12)" in result.skipped["rebracketing_type"]
     assert set(result.best_epoch) == set(result.targets)
     assert result.seconds > 0
 

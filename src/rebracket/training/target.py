@@ -104,7 +104,7 @@ def load_target(dataset: Source, name: str, unknown_types: str = "other") -> Tar
     order = _class_order(name, dataset.ontology)
     classes = (*(known for known in order if known in present), *sorted(present - set(order)))
     target = _target(name, classes, values, _provenance(dataset, name))
-    if why_not := _why_not(target):
+    if why_not := _why_not(target, dataset.rows.column("song_id").to_pylist()):
         raise RefusedError(why_not)
     return target
 
@@ -176,7 +176,7 @@ def _provenance(dataset: Source, name: str) -> str:
     return "manifest"
 
 
-def _why_not(target: Target) -> str | None:
+def _why_not(target: Target, songs: Sequence[str]) -> str | None:
     """Why there is nothing to learn; None where there is."""
     labeled = target.labels != MASKED
     if not labeled.any():
@@ -192,7 +192,8 @@ def _why_not(target: Target) -> str | None:
         )
     if len(target.classes) >= 2:
         return None
+    n_songs = len({song for song, has in zip(songs, labeled, strict=True) if has})
     return (
-        f"{target.name}: all {labeled.sum()} labeled rows are {target.classes[0]!r}; "
+        f"{target.name}: all {labeled.sum()} labeled rows are {target.classes[0]!r} (songs: {n_songs}); "
         "two classes are needed to learn how to tell them apart"
     )
