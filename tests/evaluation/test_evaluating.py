@@ -222,3 +222,18 @@ def test_a_sealed_album_is_predicted_from_all_other_rows() -> None:
     cut = Split("sealed", False, 1, np.where(np.arange(len(held)) == 0, 0, -1)[None, :])
     with pytest.raises(AssertionError, match="both sides"):
         predict_held_out(spy, labels, cut)
+
+
+@pytest.mark.slow
+def test_networks_that_are_trained_are_evaluated_on_one_repeat_and_not_permuted(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    changes = ["targets=[color]", "text=tfidf", "midi=bars", "stems=attention", "epochs=2", "hidden=8"]
+    learned = load_recipe("fusion", [*changes, "audio=null"])
+    entry = evaluate(dataset, learned, tmp_path)["targets"]["color"]
+    assert entry["protocols"]["songs"]["repeats"] == 1
+    assert entry["modalities"]["repeats"] == 1
+    assert "train networks anew" in entry["permutation"]["songs"]["undefined"]
+    assert any("unknown: each labeling would" in line for line in entry["verdict"]) or all(
+        "chance alone" not in line for line in entry["verdict"]
+    )

@@ -52,8 +52,9 @@ class Asked:
 class Ablations:
     """What else is fitted, for one target after the other.
 
-    A recipe that tunes its encoder is fitted on the first repeat of the folds only, since each such fit is
-    long, and the seven subsets of three modalities on the first two; all cells of a table are of the same.
+    Where networks that read frames, tokens or text are trained, each fit is long and made on the first repeat
+    of the folds only; the seven subsets of three modalities otherwise on the first two. All cells of a
+    table are of the same folds.
 
     Args:
         model: the recipe on its rows.
@@ -64,8 +65,8 @@ class Ablations:
     def __init__(self, model: ModelOf, efforts: Sequence[ModelOf], asked: Asked) -> None:
         self.model, self.truth = model, asked.truth
         self.modalities: Subset = modalities_of(model.inputs) if asked.modalities else ()
-        self.repeats = 1 if model.recipe.tunes else None
-        several = len(self.modalities) > 2 and not model.recipe.tunes
+        self.repeats = 1 if model.inputs.are_learned else None
+        several = len(self.modalities) > 2 and not model.inputs.are_learned
         self.table_repeats = _REPEATS_OF_SEVEN if several else self.repeats
         self.efforts = efforts if asked.effort else ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from rebracket.training import Recipe, Target, class_distribution, load_target
 __all__ = ["Evidence", "Progress"]
 
 _CHANNELS = (MODEL, "tfidf", "spectral", "histogram")
+_TOO_LONG = "each labeling would train networks anew that take minutes; test a frozen encoder instead"
 _CONTRAST_DRAWS = 199  # labelings of a cheap linear probe, at least
 Progress = Callable[[str, int, int], None]
 
@@ -35,8 +37,9 @@ class Evidence:
     """Evaluates one target after the other, on the rows that a dataset shows."""
 
     def __init__(self, dataset: Dataset, recipe: Recipe, asked: Asked) -> None:
-        self.dataset, self.recipe, self.n_permutations = dataset, recipe, asked.n_permutations
+        self.dataset, self.recipe = dataset, recipe
         self.model = ModelOf.on(dataset, recipe)
+        self.n_permutations = 0 if self.model.inputs.are_learned else asked.n_permutations
         efforts = efforts_of(dataset, self.model) if asked.effort else ()
         self.ablations = Ablations(self.model, efforts, asked)
 
@@ -47,7 +50,7 @@ class Evidence:
             RefusedError: where the data have nothing to tell apart.
         """
         target, material = self._loaded(name)
-        splits = self.dataset.splits(name)
+        splits = self._splits(name)
         runnable = {p: splits[p] for p in PROTOCOLS if splits[p].undefined is None}
         baselines = baselines_of(material)
         steps = _Steps(name, runnable, 1 + len(baselines), self.n_permutations, progress)
@@ -114,6 +117,13 @@ class Evidence:
         target = load_target(self.dataset, name, self.recipe.unknown_types)
         return target, material_of(self.dataset, name, fields)
 
+    def _splits(self, name: str) -> dict[str, Split]:
+        """The splits of a target; one repeat of each where a fit takes minutes."""
+        splits = self.dataset.splits(name)
+        if not self.model.inputs.are_learned:
+            return splits
+        return {protocol: replace(split, folds=split.folds[:1]) for protocol, split in splits.items()}
+
     def _units(self, material: Material) -> tuple[str, np.ndarray] | str:
         """What was labeled, or why that is not known."""
         tracks = np.array([str(track) for track in self.dataset.rows.column("track").to_pylist()])
@@ -154,6 +164,9 @@ class Evidence:
             split = splits[protocol]
             if split.undefined is not None or isinstance(units, str):
                 entries[protocol] = {"undefined": split.undefined or units}
+                continue
+            if self.model.inputs.are_learned:
+                entries[protocol] = {"undefined": _TOO_LONG}
                 continue
             entries[protocol] = permutation_entry(
                 lambda labels, dealt: self.model(target, labels, dealt),

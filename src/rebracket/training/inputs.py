@@ -53,6 +53,11 @@ class Inputs:
         """[N]: which rows have an input in any modality; of the others a model knows only the prior."""
         return np.any([bank.present for bank in self.banks.values()], axis=0)
 
+    @property
+    def are_learned(self) -> bool:
+        """Whether something of them is read by a network that is trained: a fit takes minutes then."""
+        return any(bank.kind in ("frames", "tokens", "ids") for bank in self.banks.values())
+
     def only(self, modalities: Sequence[str]) -> Inputs:
         """The same rows in some of the modalities."""
         return Inputs({name: self.banks[name] for name in modalities}, self.origin)

@@ -203,7 +203,10 @@ class Recipe(BaseModel):
 
     def only(self, modalities: tuple[str, ...]) -> Recipe:
         """The same recipe reading some of its modalities."""
-        return self.model_copy(update={name: None for name in MODALITIES if name not in modalities})
+        changes: dict[str, str | None] = {name: None for name in MODALITIES if name not in modalities}
+        if "text" in changes:
+            changes["text_tuning"] = "frozen"
+        return self.model_copy(update=changes)
 
     @property
     def gamma(self) -> float:
