@@ -232,7 +232,8 @@ def test_networks_that_are_trained_are_evaluated_on_one_repeat_and_not_permuted(
     learned = load_recipe("fusion", [*changes, "audio=null"])
     entry = evaluate(dataset, learned, tmp_path)["targets"]["color"]
     assert entry["protocols"]["songs"]["repeats"] == 1
-    assert {one["repeats"] for one in entry["modalities"]["table"].values()} == {1}
+    table = [one for one in entry["modalities"]["protocols"].values() if one is not None]
+    assert {one["repeats"] for one in table} == {1}
     assert "train networks anew" in entry["permutation"]["songs"]["undefined"]
     assert any("unknown: each labeling would" in line for line in entry["verdict"]) or all(
         "chance alone" not in line for line in entry["verdict"]
