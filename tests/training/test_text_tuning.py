@@ -18,10 +18,13 @@ from rebracket.features.bank import Bank
 from rebracket.features.encoders import Weights
 from rebracket.features.encoders.text_ids import text_ids
 from rebracket.models.branches.tuned_text import TunedText
+from rebracket.models.pretrained.tokens import window_sizes
 from rebracket.training import Inputs, Recipe, Target, choose, fit, load_fitted, save_fitted
+from rebracket.training.batch import gather
 from rebracket.training.contrastive import pairs_of
 from rebracket.training.inputs import TUNED
 from rebracket.training.network_of import text_reader
+from rebracket.training.preparation import AsItIs
 from tiny_networks import WORDS, save_roberta
 
 SONGS, CLASSES = 8, 2
@@ -151,3 +154,21 @@ def test_effort_takes_the_frozen_text_where_tuning_is_no_better(folder: Path) ->
     assert choice.recipe.effort == "fixed"
     fitted = fit(recipe, both, target, np.arange(len(songs)), songs, seed=0)
     assert fitted.predict(both, np.arange(4)).shape == (4, CLASSES)
+
+
+def test_a_long_text_is_read_in_the_windows_of_its_network_whole(folder: Path) -> None:
+    encoder = text_ids("hf", Weights(str(folder)))
+    long = " ".join(np.random.default_rng(0).choice(WORDS, 1500))
+    ids = Sequences.of(encoder.encode_sequences([long, "river"]))
+    source = TextSource("hf", str(folder), folder)
+    bank = Bank(ids, np.arange(2), "hf-ids-1", kind="ids", reads=source)
+    reading = gather({TUNED: bank}, {TUNED: AsItIs(1)}, np.array([[0], [1]]))[TUNED].reading
+    reader = text_reader(source, "full", 0).eval()
+    assert len(ids[0]) > 1500
+    assert reading.owner.tolist() == [0, 1]
+    with torch.inference_mode():
+        states = reader(reading.values[..., 0], reading.mask)
+        first = reader.network(input_ids=torch.from_numpy(ids[0][:, 0]).long()[None, :12]).last_hidden_state
+    assert int(reading.mask[0].sum()) == len(ids[0])
+    assert window_sizes(len(ids[0]), 12)[0] == 12
+    torch.testing.assert_close(states[0, :12], first[0], atol=1e-5, rtol=1e-4)

@@ -20,10 +20,11 @@ from rebracket.training.preparation import Preparation
 __all__ = ["LONGEST", "Batch", "Gathered", "batch_of", "gather"]
 
 Index = npt.NDArray[np.intp]
-LONGEST = {"frames": 1500, "tokens": 512, "states": 1500, "ids": 512}
+LONGEST = {"frames": 1500, "tokens": 512, "states": 1500, "ids": 1_000_000}
 """Steps of a sequence that are read at once; a longer one is read in equal windows, none of it left out.
 
-1500 frames are 30 s of a spectrogram, more than what a segment is by default."""
+1500 frames are 30 s of a spectrogram, more than what a segment is by default. Token ids lie in the windows
+of their own network, between its end marks; it reads them window by window itself."""
 
 
 class Part(Protocol):
