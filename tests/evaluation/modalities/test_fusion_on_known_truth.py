@@ -24,8 +24,9 @@ from rebracket.training import load_recipe
 
 pytestmark = pytest.mark.slow
 RECIPE = load_recipe("fusion")
-PLAIN = {"effects.words": 3, "effects.midi": 2, "effects.audio": 2}
-KNOBS = knobs_of("complementary", songs=5).with_(**PLAIN)  # five of each of eight colors
+PLAIN = {f"effects.{name}": size for name, size in (("words", 3), ("midi", 2), ("audio", 2))}
+CALM = {"noise.song": 0.3, "noise.section": 0.3}
+KNOBS = knobs_of("complementary", songs=5).with_(**PLAIN, **CALM)  # five of each of eight colors
 
 
 def twice_holds_0(interval: Interval) -> bool:
