@@ -169,3 +169,14 @@ def test_pooled_stems_are_judged_by_their_own_level(tmp_path: Path) -> None:
     rows, pooled = (run.health["audio"].health for run in runs)
     assert rows == pooled
     assert rows.explained["loudness"] is not None
+
+
+def test_what_is_read_by_networks_that_are_trained_is_told_with_its_licence(tmp_path: Path) -> None:
+    dataset = rows_dataset(tmp_path / "dataset", songs=4)
+    plain = {"targets": ["color"], "text": "tfidf", "audio": "cnn", "midi": "histogram", "hidden": 4}
+    recipe = Recipe.model_validate({**plain, "epochs": 1})
+    made = train(recipe, dataset, tmp_path / "run", allow_unhealthy=True)
+    (line,) = made.others
+    assert line.startswith("audio: cnn, Apache-2.0, computed, no weights, sha256 ")
+    assert line.endswith("what reads it is trained here")
+    assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["others"] == [line]

@@ -69,7 +69,7 @@ def train(
         return
     with progress_bar("epochs") as progress:
         made = train_recipe(loaded, opened, out, progress=progress, allow_unhealthy=allow_unhealthy)
-    for line in (*made.remarks, *(one.line() for one in made.health.values())):
+    for line in (*made.remarks, *made.others, *(one.line() for one in made.health.values())):
         typer.echo(f"  {line}", err=json)
     if json:
         document = {

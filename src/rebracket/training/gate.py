@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rebracket.features import Examined, Progress, Source, Weights, frozen_encoders, hold_gate
+from rebracket.features import AnyEncoder, Examined, Progress, Source, Weights, frozen_encoders, hold_gate
+from rebracket.features.encoders import describe
+from rebracket.features.encoders.text_ids import text_ids
 from rebracket.training.inputs import Inputs
 from rebracket.training.recipe import Recipe
 
-__all__ = ["examine", "went_on_unhealthy"]
+__all__ = ["examine", "other_encoders", "went_on_unhealthy"]
 
 
 def examine(
@@ -20,22 +23,36 @@ def examine(
 
     Raises `UnhealthyError` where one says nothing, unless that is allowed.
     """
-    encoders = frozen_encoders(
-        {"text": None if recipe.tunes else recipe.text, "audio": recipe.audio, "midi": recipe.midi},
-        {
-            "text": Weights(recipe.text_weights, recipe.text_pooling),
-            "audio": Weights(recipe.audio_weights, recipe.audio_pooling),
-        },
-    )
     return hold_gate(
         inputs.banks,
         dataset,
-        encoders,
+        _encoders(recipe),
         text_fields=recipe.text_fields,
         allow=allow,
         keep=recipe.features == "cached",
         progress=progress,
     )
+
+
+def other_encoders(recipe: Recipe, health: Mapping[str, Examined]) -> list[str]:
+    """A line with licence and provenance for each encoder that is not examined: what reads it is trained."""
+    encoders = {name: one for name, one in _encoders(recipe).items() if name not in health}
+    if recipe.tunes and recipe.text is not None:
+        encoders["text"] = text_ids(recipe.text, _weights(recipe)["text"])
+    return [f"{describe(one)}: what reads it is trained here" for one in encoders.values()]
+
+
+def _encoders(recipe: Recipe) -> dict[str, AnyEncoder]:
+    """Those of a recipe that nothing changes, by modality."""
+    names = {"text": None if recipe.tunes else recipe.text, "audio": recipe.audio, "midi": recipe.midi}
+    return frozen_encoders(names, _weights(recipe))
+
+
+def _weights(recipe: Recipe) -> dict[str, Weights]:
+    return {
+        "text": Weights(recipe.text_weights, recipe.text_pooling),
+        "audio": Weights(recipe.audio_weights, recipe.audio_pooling),
+    }
 
 
 def went_on_unhealthy(run: Path) -> bool:

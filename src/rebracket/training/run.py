@@ -17,7 +17,7 @@ from rebracket.features import Examined, Progress, Source
 from rebracket.training.choose import choose
 from rebracket.training.fit import fit_after_trial, run_trial
 from rebracket.training.fitted import Fitted
-from rebracket.training.gate import examine
+from rebracket.training.gate import examine, other_encoders
 from rebracket.training.gathering import gather_inputs
 from rebracket.training.history import warnings_of
 from rebracket.training.inputs import Inputs
@@ -52,6 +52,7 @@ class TrainResult:
         seconds: wall time.
         health: {modality: what its frozen encoder was found to be like}.
         remarks: what of the inputs holds nothing, next to nothing, or more than is read at once.
+        others: a line for each encoder that was not examined, since what reads it is trained.
     """
 
     run: Path
@@ -61,6 +62,7 @@ class TrainResult:
     seconds: float
     health: Mapping[str, Examined] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def train(
@@ -91,18 +93,21 @@ def train(
     inputs = gather_inputs(recipe, dataset, progress, out)
     said = remarks(inputs, dataset)
     health = examine(recipe, inputs, dataset, allow_unhealthy, progress)
+    others = other_encoders(recipe, health)
     with locked(out):
         folder = fresh_folder(out)
         learned = _learn(
             recipe, dataset, inputs, targets, skipped, folder, kept_of(out, recipe, dataset.data_hash)
         )
         content = run_content(recipe, dataset, inputs, learned, skipped, out, health)
-        write_json(folder / "run.json", {**content, "remarks": said})
+        write_json(folder / "run.json", {**content, "remarks": said, "others": others})
         sync_tree(folder)
         exchange(out)
         forget(out)
     best = {one.target.name: one.fitted.best_epoch for one in learned}
-    return TrainResult(out, tuple(best), skipped, best, time.monotonic() - began, health, tuple(said))
+    return TrainResult(
+        out, tuple(best), skipped, best, time.monotonic() - began, health, tuple(said), tuple(others)
+    )
 
 
 def _check_place(out: Path) -> None:
