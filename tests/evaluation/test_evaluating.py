@@ -22,7 +22,7 @@ from rebracket.evaluation import evaluate, is_evaluated
 from rebracket.evaluation.permuting import labeled_units, permutation_entry
 from rebracket.evaluation.protocols import Labels, Procedure, predict_held_out
 from rebracket.segments import Split, make_splits
-from rebracket.training import Recipe, load_recipe
+from rebracket.training import Recipe, load_recipe, train
 
 ALBUMS = {"01": "RV", "02": "RV", "03": "RRV", "09": "VR"}  # the last one is sealed
 
@@ -131,6 +131,10 @@ def test_what_each_modality_adds_is_of_the_same_predictions_and_can_be_left_out(
         made = evaluate(dataset, recipe, tmp_path / name, n_permutations=0, **asked)
         assert errors("evaluate", made) == []
         entries[name] = made["targets"]["color"]
+        assert is_evaluated(dataset, recipe, tmp_path / name) == (name == "with")
+    encoders = json.dumps({"encoders": {"audio": "spectral-other"}})
+    (tmp_path / "with" / "run.json").write_text(encoders, "utf-8")
+    assert not is_evaluated(dataset, recipe, tmp_path / "with")
     whole, rest = entries["with"], entries["without"]
     assert (rest["modalities"], rest["effort"]) == (None, None)
     assert all(whole[key] == rest[key] for key in ("protocols", "baselines", "paired", "permutation"))
@@ -238,3 +242,24 @@ def test_networks_that_are_trained_are_evaluated_on_one_repeat_and_not_permuted(
     assert any("unknown: each labeling would" in line for line in entry["verdict"]) or all(
         "chance alone" not in line for line in entry["verdict"]
     )
+
+
+@pytest.mark.slow
+def test_a_run_that_starts_from_another_is_evaluated_with_its_efforts(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    plain = ["text=tfidf", "epochs=2", "hidden=8"]
+    first = load_recipe("multiclass", [*plain, "targets=[section]"])
+    train(first, dataset, tmp_path / "first", allow_unhealthy=True)
+    second = load_recipe("multiclass", [*plain, "targets=[color]", f"init_from={tmp_path / 'first'}"])
+    (tmp_path / "second").mkdir()
+    entry = evaluate(dataset, second, tmp_path / "second", n_permutations=0)["targets"]["color"]
+    assert [level["name"] for level in entry["effort"]["levels"]] == ["probe", "head"]
+
+
+def test_stems_heard_together_are_no_unit_for_what_differs_between_them(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    recipe = load_recipe("fusion", ["targets=[player]", "text=tfidf", "epochs=1", "audio=null"])
+    entry = evaluate(dataset, recipe, tmp_path, n_permutations=0)["targets"]["player"]
+    assert entry["skipped"]

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import planted, probe, quick_recipe
 
-from rebracket.features import Bank
+from rebracket.features import Bank, Sequences
+from rebracket.models.network import BranchShape, Network, NetworkShape
 from rebracket.objectives import loss_weights, weighted_loss
+from rebracket.training import Inputs
 from rebracket.training.batch import Batch, batch_of, gather
 from rebracket.training.loop import Batches, train_network
 from rebracket.training.merge import merge_rows
@@ -115,3 +117,25 @@ def test_decay_shrinks_weights_but_not_biases() -> None:
         )
     assert ends[1][0] < ends[0][0]
     assert torch.equal(ends[0][1], ends[1][1])
+
+
+def test_a_batch_of_sequences_is_read_in_pieces_and_learned_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gradient of a batch is that of its pieces, each as much as it weighs."""
+    rng = np.random.default_rng(0)
+    sounds = Sequences.of([rng.normal(size=(int(n), 4)).astype(np.float32) for n in rng.integers(20, 60, 30)])
+    bank = Bank(sounds, np.arange(30), "frames-1", kind="frames")
+    truth = np.arange(30) % 3
+    merged = merge_rows(Inputs({"audio": bank}), truth, np.arange(30))
+    scale = {"audio": Standardization(np.zeros(4, np.float32), np.ones(4, np.float32))}
+    rows = batch_of({"audio": bank}, scale, merged, 1.0 + np.arange(30))
+    ends = []
+    for most in (1000, 7):
+        monkeypatch.setattr("rebracket.training.batch._IN_MEMORY", most)
+        assert len(list(rows.pieces())) == (1 if most == 1000 else 5)
+        torch.manual_seed(0)
+        network = Network(NetworkShape({"audio": BranchShape("frames", 4, several=True)}, 3, 8))
+        recipe = quick_recipe(text=None, audio="cnn", hidden=8, learning_rate=0.01)
+        history = train_network(network, rows, rows, recipe, epochs=3, seed=0)
+        ends.append(([loss.train for loss in history], [loss.validation for loss in history]))
+    assert ends[0][0] == pytest.approx(ends[1][0], rel=1e-3)
+    assert ends[0][1] == pytest.approx(ends[1][1], rel=1e-3)

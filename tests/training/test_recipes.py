@@ -130,3 +130,25 @@ def test_every_key_is_documented() -> None:
             assert f"`{info.default}`" in row, f"docs/recipes.md gives another default for {key}"
     for name in shipped_recipes():
         assert f"| `{name}` |" in recipes, f"docs/recipes.md does not list the recipe {name}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (["text=tfidf", "hidden=0", "fusion=gated"], "a fusion other than early without a hidden layer"),
+        (["text=null", "midi=events", "hidden=0"], "events without a hidden layer"),
+        (["text=null", "midi=bars", "hidden=30"], "bars with a hidden layer that 4 does not divide"),
+        (["text=tfidf", "hidden=30", "fusion=cross_attention"], "a hidden layer that heads do not divide"),
+        (["choose=true", "hidden=8", "fusion=late"], "choose beside a fusion other than early"),
+        (["choose=true", "hidden=8", "audio=cnn"], "choose beside cnn, which are trained"),
+        (["choose=true", "hidden=8", "effort=auto"], "choose beside effort: auto"),
+        (["text_tuning=lora"], "text_tuning without a hidden layer"),
+        (["text=tfidf", "hidden=8", "text_tuning=lora"], "text_tuning without a text encoder"),
+        (["hidden=8", "choose=true", "text_tuning=full"], "choose beside text_tuning"),
+        (["hidden=8", "effort=auto", "init_from=run"], "init_from beside effort: auto"),
+        (["branch_loss=1"], "branch_loss without a hidden layer"),
+    ],
+)
+def test_what_does_not_fit_together_is_told_before_anything_is_read(changes: list[str], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        load_recipe("multiclass", changes)

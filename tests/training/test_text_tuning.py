@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,9 +74,10 @@ def test_what_is_planted_in_words_is_found_in_other_songs(tuning: str, folder: P
     whole = (folder / "model.safetensors").stat().st_size
     assert (small < whole) == (tuning == "lora")  # of low rank, only what was added is kept
 
-    other = save_roberta(tmp_path / "other", longest=12, seed=1)
-    text = (tmp_path / "style" / "model.json").read_text("utf-8")
-    (tmp_path / "style" / "model.json").write_text(text.replace(str(folder), str(other)), "utf-8")
+    save_roberta(tmp_path / "other", longest=12, seed=1)
+    content = json.loads((tmp_path / "style" / "model.json").read_text("utf-8"))
+    content["reads"][TUNED]["weights"] = "../other"
+    (tmp_path / "style" / "model.json").write_text(json.dumps(content), "utf-8")
     with pytest.raises(InputError, match="tuned were hf-ids"):
         load_fitted(tmp_path / "style")
 
@@ -113,10 +115,10 @@ def test_contrastive_tuning_reads_no_text_that_is_held_out(folder: Path) -> None
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), max_size=30), st.integers(0, 99))
 @settings(deadline=None)
 def test_pairs_join_different_songs_and_agree_with_the_labels(rows: list, seed: int) -> None:
-    truth, songs = np.array([label for label, _ in rows]), [str(song) for _, song in rows]
+    truth, songs = np.array([label for label, _ in rows]), [{str(song)} for _, song in rows]
     found = pairs_of(truth, songs, np.random.default_rng(seed))
     for first, alike, other in found.tolist():
-        assert songs[first] not in (songs[alike], songs[other])
+        assert songs[first].isdisjoint(songs[alike] | songs[other])
         assert truth[first] == truth[alike] != truth[other]
     can = [
         any(s != song and t == label for t, s in rows) and any(s != song and t != label for t, s in rows)
@@ -125,6 +127,13 @@ def test_pairs_join_different_songs_and_agree_with_the_labels(rows: list, seed: 
     assert len(found) == sum(can)
     twice = pairs_of(np.eye(3, dtype=bool)[truth], songs, np.random.default_rng(seed)) if rows else found
     assert np.array_equal(found, twice)
+
+
+def test_texts_that_share_a_song_are_no_pair() -> None:
+    songs = [{"a", "b"}, {"b"}, {"c"}, {"a", "d"}, {"e"}]
+    found = pairs_of(np.array([0, 0, 0, 1, 1]), songs, np.random.default_rng(0))
+    assert found[:2].tolist() == [[0, 2, 4], [1, 2, found[1, 2]]]  # 1 and 3 share a song with 0
+    assert found[:, 0].tolist() == [0, 1, 2, 3, 4]
 
 
 def test_a_settled_reader_says_what_it_said(folder: Path) -> None:

@@ -154,4 +154,4 @@ def efforts_of(dataset: Dataset, model: ModelOf) -> Sequence[ModelOf]:
 
 
 def _auto(recipe: Recipe) -> Recipe:
-    return recipe.model_copy(update={"effort": "auto"})
+    return recipe.model_copy(update={"effort": "auto", "init_from": None})

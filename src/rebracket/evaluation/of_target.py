@@ -23,7 +23,7 @@ from rebracket.evaluation.procedures import MODEL, ModelOf, baselines_of
 from rebracket.evaluation.protocols import Labels, OutOfFold, Procedure, cross_predict, predict_held_out
 from rebracket.evaluation.verdict import Facts, accuracy_of, verdict
 from rebracket.segments import Split
-from rebracket.training import Recipe, Target, class_distribution, load_target
+from rebracket.training import Recipe, Target, check_unit, class_distribution, load_target
 
 __all__ = ["Evidence", "Progress"]
 
@@ -115,6 +115,8 @@ class Evidence:
     def _loaded(self, name: str) -> tuple[Target, Material]:
         fields = self.recipe.text_fields if self.recipe.text is not None else TEXT_FIELDS
         target = load_target(self.dataset, name, self.recipe.unknown_types)
+        if self.recipe.stems == "attention":
+            check_unit(self.dataset, target)
         return target, material_of(self.dataset, name, fields)
 
     def _splits(self, name: str) -> dict[str, Split]:

@@ -13,7 +13,7 @@ from rebracket.training.recipe_files import load_recipe, shipped_recipes
 from rebracket.training.record import Run, open_run
 from rebracket.training.run import TrainResult, train
 from rebracket.training.store import load_fitted, save_fitted
-from rebracket.training.target import MASKED, Target, class_distribution, load_target
+from rebracket.training.target import MASKED, Target, check_unit, class_distribution, load_target
 
 __all__ = [
     "MASKED",
@@ -28,6 +28,7 @@ __all__ = [
     "Target",
     "TrainResult",
     "Trial",
+    "check_unit",
     "choose",
     "class_distribution",
     "fit",

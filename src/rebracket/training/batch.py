@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -27,8 +27,17 @@ LONGEST = {"frames": 1500, "tokens": 512, "states": 1500, "ids": 1_000_000}
 of their own network, between its end marks; it reads them window by window itself."""
 
 
+_IN_MEMORY = 64
+"""Inputs that are read at once where some are sequences: with ten stems of 30 s these are 250 MB."""
+
+
 class Part(Protocol):
     """One modality of a batch."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is of vectors."""
+        ...
 
     def take(self, rows: Tensor) -> Part:
         """The inputs at positions [n]."""
@@ -50,6 +59,7 @@ class _Read:
     """Tensors that stay in memory; vectors, one an input, may be taken from."""
 
     reading: Reading
+    is_short: bool = True
 
     @property
     def present(self) -> npt.NDArray[np.bool_]:
@@ -74,6 +84,11 @@ class Gathered:
     values: npt.NDArray[np.float32] | None
     preparation: Preparation
     places: Index
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is of vectors."""
+        return self.values is not None
 
     @property
     def present(self) -> npt.NDArray[np.bool_]:
@@ -147,6 +162,14 @@ class Batch:
             return self
         parts = {name: _Read(reading.to(device)) for name, reading in self.readings.items()}
         return Batch(parts, self.truth.to(device), self.weights.to(device), self.rows)
+
+    def pieces(self) -> Iterator[Batch]:
+        """The batch in parts that are in memory one after the other; whole where it is of vectors."""
+        if all(part.is_short for part in self.parts.values()):
+            yield self
+            return
+        for rows in torch.arange(len(self)).split(_IN_MEMORY):
+            yield self.take(rows)
 
     def take(self, rows: Tensor) -> Batch:
         """The inputs at positions [n]."""

@@ -6,7 +6,7 @@ pairs join texts of different songs, and of the training songs only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,18 +18,21 @@ from rebracket.models.branches.tuned_text import TunedText
 from rebracket.models.network import Network
 from rebracket.models.reading import Reading
 from rebracket.models.threads import one_thread
-from rebracket.training.batch import Batch
+from rebracket.training.batch import Batch, Gathered
 from rebracket.training.inputs import TUNED
+from rebracket.training.loop import device_of
+from rebracket.training.optimizer import READER_RATES
 from rebracket.training.recipe import Recipe
 
 __all__ = ["pairs_of", "tune_on_pairs"]
 
 Index = npt.NDArray[np.intp]
 _BATCH = 16
-_RATE = 2e-5  # as sentence encoders are tuned; `learning_rates` may say another
 
 
-def pairs_of(truth: npt.NDArray[np.generic], songs: Sequence[str], rng: np.random.Generator) -> Index:
+def pairs_of(
+    truth: npt.NDArray[np.generic], songs: Sequence[Collection[str]], rng: np.random.Generator
+) -> Index:
     """[n, 3]: for each text another song's text of its class, and one of another class; both by chance.
 
     A text without such a partner is in no pair as the first. With several labels a row, a class is all of
@@ -37,13 +40,18 @@ def pairs_of(truth: npt.NDArray[np.generic], songs: Sequence[str], rng: np.rando
 
     Args:
         truth: [n] classes, or [n, C] labels.
-        songs: [n] song of each text.
+        songs: [n] the songs that have each text.
     """
+    if not len(truth):
+        return np.zeros((0, 3), dtype=np.intp)
     classes = np.unique(truth, axis=0, return_inverse=True)[1].reshape(-1)
-    song = np.unique(np.array(songs, dtype=object), return_inverse=True)[1].reshape(-1)
+    number = {song: place for place, song in enumerate(sorted({song for own in songs for song in own}))}
+    has = np.zeros((len(songs), len(number)), dtype=np.float32)
+    for place, own in enumerate(songs):
+        has[place, [number[song] for song in own]] = 1
+    apart = has @ has.T == 0
     found = []
-    for place in range(len(classes)):
-        elsewhere = song != song[place]
+    for place, elsewhere in enumerate(apart):
         alike = np.flatnonzero(elsewhere & (classes == classes[place]))
         other = np.flatnonzero(elsewhere & (classes != classes[place]))
         if len(alike) and len(other):
@@ -51,24 +59,27 @@ def pairs_of(truth: npt.NDArray[np.generic], songs: Sequence[str], rng: np.rando
     return np.array(found, dtype=np.intp).reshape(-1, 3)
 
 
-def tune_on_pairs(network: Network, rows: Batch, songs: Sequence[str], recipe: Recipe, seed: int) -> None:
+def tune_on_pairs(
+    network: Network, rows: Batch, songs: Mapping[int, Collection[str]], recipe: Recipe, seed: int
+) -> None:
     """Brings texts of a class together and keeps those of others apart; the reader is settled then.
 
     Args:
         network: changed in place; others of its branches are not.
         rows: training inputs.
-        songs: [B] song of each.
+        songs: {place of a text in its bank: the training songs that have it}.
         recipe: for how many passes, at which rate.
         seed: of pairs and dropout.
     """
     branch = network.branches[TUNED]
     if not isinstance(branch, TunedText):
         raise TypeError(f"{TUNED}: found {type(branch).__name__}, expected a text network")
-    rng = np.random.default_rng(seed)
-    has = np.flatnonzero(rows.parts[TUNED].present)
-    rate = recipe.learning_rates.get("text", _RATE)
+    rng, device = np.random.default_rng(seed), device_of(network)
+    network.to(device)
+    has = _distinct_texts(rows)
+    rate = recipe.learning_rates.get("text", READER_RATES["contrastive"])
     optimizer = torch.optim.AdamW(branch.reader.parameters(), lr=rate, weight_decay=recipe.weight_decay)
-    truth, of = rows.truth.numpy()[has], [songs[place] for place in has.tolist()]
+    truth, of = rows.truth.numpy()[has], [songs[place] for place in _places(rows)[has].tolist()]
     with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         branch.reader.train()
@@ -83,9 +94,26 @@ def tune_on_pairs(network: Network, rows: Batch, songs: Sequence[str], recipe: R
     branch.settle()
 
 
+def _places(rows: Batch) -> Index:
+    """[B] place of each input's text in its bank; -1 where it has none."""
+    part = rows.parts[TUNED]
+    if not isinstance(part, Gathered):
+        raise TypeError("found vectors, expected token ids")
+    return part.places
+
+
+def _distinct_texts(rows: Batch) -> Index:
+    """The first input of each pair of text and truth: a text on many stems is one text."""
+    places, truth = _places(rows), rows.truth.numpy().reshape(len(rows), -1)
+    table = np.column_stack([places, truth.astype(np.intp)])
+    first = np.unique(table, axis=0, return_index=True)[1]
+    return np.sort(first[places[first] >= 0])
+
+
 def _loss(branch: TunedText, rows: Batch, triples: Index) -> Tensor:
     """[n, 3] places -> how far the cosines are from 1 for texts of one class and from 0 for others."""
     reading = rows.take(torch.from_numpy(triples.reshape(-1))).parts[TUNED].reading
+    reading = reading.to(branch.project.weight.device)
     first, alike, other = _means(branch, reading).reshape(-1, 3, branch.project.in_features).unbind(dim=1)
     return ((1 - cosine_similarity(first, alike)) ** 2 + cosine_similarity(first, other) ** 2).mean()
 

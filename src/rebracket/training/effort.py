@@ -27,6 +27,7 @@ def rungs(recipe: Recipe, inputs: Inputs) -> list[Recipe]:
     probe = frozen.model_copy(
         update={
             "fusion": "early",
+            "init_from": None,
             **dict.fromkeys(("hidden", "pretrain_epochs"), 0),
             **dict.fromkeys(("dropout", "attention_dropout", "modality_dropout", "branch_loss"), 0.0),
         }
@@ -38,7 +39,12 @@ def rungs(recipe: Recipe, inputs: Inputs) -> list[Recipe]:
 
 
 def read_by(recipe: Recipe, inputs: Inputs) -> Inputs:
-    """What a recipe reads of inputs that have text both as vectors and as tokens."""
+    """What a recipe reads of inputs that have text both as vectors and as tokens, and what it starts from.
+
+    A probe has no hidden layer that another run could give it.
+    """
+    if not recipe.hidden:
+        inputs = Inputs(inputs.banks)
     if TUNED not in inputs.banks or "text" not in inputs.banks:
         return inputs
     left = "text" if recipe.tunes else TUNED

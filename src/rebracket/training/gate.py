@@ -26,7 +26,7 @@ def examine(
     return hold_gate(
         inputs.banks,
         dataset,
-        _encoders(recipe),
+        _encoders(recipe, frozen_text="text" in inputs.banks),
         text_fields=recipe.text_fields,
         allow=allow,
         keep=recipe.features == "cached",
@@ -36,15 +36,15 @@ def examine(
 
 def other_encoders(recipe: Recipe, health: Mapping[str, Examined]) -> list[str]:
     """A line with licence and provenance for each encoder that is not examined: what reads it is trained."""
-    encoders = {name: one for name, one in _encoders(recipe).items() if name not in health}
+    encoders = {name: one for name, one in _encoders(recipe, not recipe.tunes).items() if name not in health}
     if recipe.tunes and recipe.text is not None:
         encoders["text"] = text_ids(recipe.text, _weights(recipe)["text"])
     return [f"{describe(one)}: what reads it is trained here" for one in encoders.values()]
 
 
-def _encoders(recipe: Recipe) -> dict[str, AnyEncoder]:
-    """Those of a recipe that nothing changes, by modality."""
-    names = {"text": None if recipe.tunes else recipe.text, "audio": recipe.audio, "midi": recipe.midi}
+def _encoders(recipe: Recipe, frozen_text: bool) -> dict[str, AnyEncoder]:
+    """Those that nothing changes, by modality; where effort is chosen, text is read frozen too."""
+    names = {"text": recipe.text if frozen_text else None, "audio": recipe.audio, "midi": recipe.midi}
     return frozen_encoders(names, _weights(recipe))
 
 

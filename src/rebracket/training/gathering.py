@@ -71,9 +71,9 @@ def _origin(
             f"init_from: {run.path.name} was trained on data {run.data_hash[:12]}…, found "
             f"{dataset.data_hash[:12]}…; train it on this dataset first"
         )
-    if run.recipe.choose:
+    if run.recipe.choose or run.recipe.effort == "auto":
         raise UsageError(
-            f"init_from: {run.path.name} chooses its inputs; train what it chose, and name that run"
+            f"init_from: {run.path.name} chooses what it trains; train what it chose, and name that run"
         )
     inputs = _inputs(run.recipe, dataset, progress, before)
     _check_same_encoder(recipe, banks, run.path.name, run.recipe, inputs)
@@ -85,6 +85,12 @@ def _check_same_encoder(
     recipe: Recipe, banks: dict[str, Bank], run: str, other: Recipe, inputs: Inputs
 ) -> None:
     """Weights mean nothing on other vectors, or in a layer of another width."""
+    for key in ("stems", "text_tuning"):
+        mine, theirs = getattr(recipe, key), getattr(other, key)
+        if mine != theirs:
+            raise UsageError(
+                f"init_from: {run} has {key}={theirs}, recipe {recipe.name} {mine}; both must have the same"
+            )
     if other.hidden != recipe.hidden:
         raise UsageError(
             f"init_from: {run} has a hidden layer of {other.hidden}, "

@@ -55,8 +55,8 @@ class Inputs:
 
     @property
     def are_learned(self) -> bool:
-        """Whether something of them is read by a network that is trained: a fit takes minutes then."""
-        return any(bank.kind in ("frames", "tokens", "ids") for bank in self.banks.values())
+        """Whether something of them is a sequence, read by what is trained: a fit takes minutes then."""
+        return any(bank.kind != "vector" for bank in self.banks.values())
 
     def only(self, modalities: Sequence[str]) -> Inputs:
         """The same rows in some of the modalities."""

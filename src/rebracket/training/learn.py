@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,7 +69,7 @@ def learn(
     if start is not None:
         network.start_from(start.network)
     train = _training_batch(task, preparations, rows, say)
-    _before(task, network, train, seed)
+    _before(task, network, train, rows, seed)
     validation = _validation_batch(task, preparations, validation_rows) if len(validation_rows) else None
     history = train_network(network, train, validation, task.recipe, epochs=epochs, seed=seed, how=how)
     target = task.target
@@ -90,13 +91,15 @@ def learn(
     )
 
 
-def _before(task: Task, network: Network, train: Batch, seed: int) -> None:
+def _before(task: Task, network: Network, train: Batch, rows: Rows, seed: int) -> None:
     """What comes before the network is trained on its target as a whole."""
-    songs = [task.songs[row] for row in train.rows]
     if task.recipe.text_tuning == "contrastive" and TUNED in network.modalities:
-        tune_on_pairs(network, train, songs, task.recipe, seed)
+        songs_of: dict[int, set[str]] = defaultdict(set)
+        for row, place in zip(rows.tolist(), task.inputs.banks[TUNED].index[rows].tolist(), strict=True):
+            songs_of[place].add(task.songs[row])
+        tune_on_pairs(network, train, songs_of, task.recipe, seed)
     if task.recipe.pretrain_epochs and len(network.modalities) > 1:
-        bring_together(network, train, songs, task.recipe, seed)
+        bring_together(network, train, [task.songs[row] for row in train.rows], task.recipe, seed)
 
 
 def _preparations(

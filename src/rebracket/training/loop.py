@@ -24,7 +24,7 @@ from rebracket.training.recipe import Recipe
 from rebracket.training.resume import Checkpoint, State
 from rebracket.training.watch import Watch, loss_alone
 
-__all__ = ["Batches", "How", "train_network"]
+__all__ = ["Batches", "How", "device_of", "train_network"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,15 +91,22 @@ def _one_epoch(
     if network.is_random:  # without it both modes are one, and changing them costs as much as a step
         network.train()
     found = []
-    for part in batches:
-        batch = part.on(device_of(network))
+    for batch in batches:
         optimizer.zero_grad()
-        loss = _loss(network(batch.readings), batch, recipe)
-        loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
+        found.append(sum(_backward(network, piece, batch, recipe) for piece in batch.pieces()))
         watch.after_backward()
         optimizer.step()
-        found.append(loss.item())
     return sum(found) / len(found)
+
+
+def _backward(network: Network, piece: Batch, batch: Batch, recipe: Recipe) -> float:
+    """Adds the gradient of a piece of a batch; its part of the batch's loss."""
+    own = piece.on(device_of(network))
+    loss = _loss(network(own.readings), own, recipe)
+    if piece is not batch:
+        loss = loss * (float(piece.weights.sum()) / float(batch.weights.sum()))
+    loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
+    return loss.item()
 
 
 def _loss(said: Fused, batch: Batch, recipe: Recipe) -> Tensor:
@@ -127,8 +134,8 @@ def _held(
     total: list[tuple[float, float]] = []
     by_name: list[tuple[dict[str, float], float]] = []
     with torch.inference_mode():
-        for part in Batches(validation, recipe.batch_size, None):
-            batch = part.on(device_of(network))
+        for piece in validation.pieces():
+            batch = piece.on(device_of(network))
             say = float(batch.weights.sum())
             logits = network(batch.readings).logits
             total.append((weighted_loss(logits, batch.truth, batch.weights).item(), say))

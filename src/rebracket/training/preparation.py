@@ -87,7 +87,8 @@ def fit_preparation(
     """Fits on the rows given and no others; a row counts as often as it occurs, or as `say` [n] says.
 
     A member of a bag counts as often as its bag. Frames are scaled alike in all bands, so that a band keeps
-    its place beside the others; of more than 2,000 sequences as many are looked at, evenly spread.
+    its place beside the others; each sequence counts once, by its length, and of more than 2,000 as many are
+    looked at, evenly spread.
     """
     here = bank.present[rows]
     places, of_row = np.unique(bank.index[rows][here], return_inverse=True)

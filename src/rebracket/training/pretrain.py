@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy, normalize
 from rebracket.models.network import Network
 from rebracket.models.threads import one_thread
 from rebracket.training.batch import Batch
-from rebracket.training.loop import Batches
+from rebracket.training.loop import Batches, device_of
 from rebracket.training.optimizer import optimizer_of
 from rebracket.training.recipe import Recipe
 
@@ -35,12 +35,15 @@ def bring_together(network: Network, rows: Batch, songs: Sequence[str], recipe: 
     song = torch.from_numpy(np.unique(np.array(songs, dtype=object), return_inverse=True)[1].reshape(-1))
     numbered = Batch(rows.parts, song, rows.weights, rows.rows)
     optimizer = optimizer_of(network, recipe)
+    device = device_of(network)
+    network.to(device)
     batches = Batches(numbered, recipe.batch_size, torch.Generator().manual_seed(seed))
     with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network.train()
         for _ in range(recipe.pretrain_epochs):
-            for batch in batches:
+            for part in batches:
+                batch = part.on(device)
                 optimizer.zero_grad()
                 loss = contrastive_loss(*network.vectors(batch.readings), batch.truth)
                 if loss.requires_grad:

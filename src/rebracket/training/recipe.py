@@ -19,6 +19,9 @@ from rebracket.features import AUDIO, FITTED_TEXT, MIDI, TEXT
 __all__ = ["MODALITIES", "Recipe"]
 
 MODALITIES = ("text", "audio", "midi")
+TOKENS = ("events", "bars")
+LEARNED = ("cnn", "piano_roll", *TOKENS)
+"""Encoders that give frames or tokens, which a network that is trained has to read."""
 
 
 def _listed(value: Any) -> Any:
@@ -168,20 +171,21 @@ class Recipe(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Recipe:
+        learned = [name for name in (self.audio, self.midi) if name in LEARNED]
+        tokens = self.midi in TOKENS
         for problem, found in (
             ("a fusion other than early without a hidden layer", self.fusion != "early" and not self.hidden),
+            ("text_tuning without a text encoder", self.tunes and self.text in (None, *FITTED_TEXT)),
             ("text_tuning without a hidden layer", self.tunes and not self.hidden),
             ("branch_loss without a hidden layer", self.branch_loss and not self.hidden),
-            ("a hidden layer that heads do not divide", self.hidden % self.heads and self._attends),
-            (
-                "text_tuning without a text encoder",
-                self.tunes and self.text in (None, *FITTED_TEXT),
-            ),
-            ("text_tuning beside choose, which chooses among frozen encoders", self.tunes and self.choose),
-            (
-                "effort: auto beside choose, which has its own",
-                self.effort == "auto" and self.choose,
-            ),
+            (f"{', '.join(learned)} without a hidden layer", learned and not self.hidden),
+            ("a hidden layer that heads do not divide", self._attends and self.hidden % self.heads),
+            (f"{self.midi} with a hidden layer that 4 does not divide", tokens and self.hidden % 4),
+            ("choose beside a fusion other than early", self.choose and self.fusion != "early"),
+            (f"choose beside {', '.join(learned)}, which are trained", self.choose and learned),
+            ("choose beside text_tuning, where it chooses among frozen encoders", self.choose and self.tunes),
+            ("choose beside effort: auto; it has efforts of its own", self.choose and self.effort == "auto"),
+            ("init_from beside effort: auto", self.init_from is not None and self.effort == "auto"),
         ):
             if found:
                 raise ValueError(f"found {problem}")

@@ -18,7 +18,7 @@ from rebracket.features import Source
 from rebracket.ontology import Ontology
 from rebracket.segments import Label
 
-__all__ = ["MASKED", "Target", "class_distribution", "load_target"]
+__all__ = ["MASKED", "Target", "check_unit", "class_distribution", "load_target"]
 
 MASKED = -1
 TYPES = ("rebracketing_type", "rebracketing_types")
@@ -136,6 +136,22 @@ def _known(value: Label, ontology: Ontology, unknown_types: str, name: str) -> L
         )
     told = tuple(dict.fromkeys(own if own in known else ontology.other_type for own in _names(value)))
     return told[0] if isinstance(value, str) else told
+
+
+def check_unit(dataset: Source, target: Target) -> None:
+    """Raises `RefusedError` where labeled stems of a segment differ in the target.
+
+    A model that hears all of them at once cannot say different things of them.
+    """
+    labeled = np.flatnonzero(target.labels != MASKED).tolist()
+    segments, truth = dataset.rows.column("segment_id").to_pylist(), target.truth.tolist()
+    of_segment: dict[str, Any] = {}
+    for segment, said in ((segments[row], truth[row]) for row in labeled):
+        if of_segment.setdefault(segment, said) != said:
+            raise RefusedError(
+                f"{target.name}: found different ones on the stems of {segment}, and the recipe reads them "
+                "together; read each by itself with --set stems=rows"
+            )
 
 
 def class_distribution(dataset: Source, target: Target) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -33,6 +35,12 @@ class TunedText(nn.Module):
         """From now on the reader stays as it is, so that each text is read once."""
         self.reader.requires_grad_(False).eval()
         self._settled = {}
+
+    def _apply(self, *arguments: Any, **named: Any) -> TunedText:
+        """On another device, what was read on the old one is of no use."""
+        if self._settled is not None:
+            self._settled = {}
+        return super()._apply(*arguments, **named)
 
     def train(self, mode: bool = True) -> TunedText:
         """A reader that is settled drops nothing any more."""
