@@ -15,6 +15,7 @@ from rebracket.core.errors import InputError, UsageError
 from rebracket.features import AUDIO, TEXT, Weights, make_encoder
 from rebracket.features.encoders import describe, text_ids
 from rebracket.features.encoders.clap import CLAPVectors
+from rebracket.features.encoders.finite import halved
 from rebracket.features.encoders.minilm import MiniLM
 from rebracket.features.encoders.pretrained_audio import mono
 from rebracket.models.pretrained.tuning import TextTransformer
@@ -122,6 +123,30 @@ def test_a_sound_is_the_mean_of_its_channels() -> None:
     wave = np.stack([left, np.zeros_like(left)], axis=1)
     assert np.allclose(mono(encode_flac(wave, 16000, "PCM_24"), 16000, "clap"), left / 2, atol=1e-5)
     assert len(mono(encode_flac(wave, 16000, "PCM_24"), 48000, "clap")) == 12000
+
+
+def test_what_half_precision_cannot_hold_is_named_and_not_made_infinite() -> None:
+    held = np.array([[65504.0, -65504.0], [0.5, 0.0]], dtype=np.float32)
+    assert np.array_equal(halved(held, "hf"), held)
+    assert halved(held[:0], "hf").dtype == np.float16
+    for broken in (65600.0, -1e30):
+        with pytest.raises(
+            InputError, match=r"hf: found a state of .*beyond what half precision holds, 65504"
+        ):
+            halved(np.append(held, np.float32(broken)), "hf")
+    with pytest.raises(InputError, match="not finite"):
+        halved(np.append(held, np.float32(np.nan)), "hf")
+
+
+def test_a_state_too_large_for_half_precision_is_an_error_of_the_encoder(tmp_path: Path) -> None:
+    path = save_roberta(tmp_path) / "model.safetensors"
+    weights = load_file(path)
+    last = max(name for name in weights if name.endswith("output.LayerNorm.bias") and "attention" not in name)
+    weights[last] = weights[last] + 1e5
+    save_file(weights, path, {"format": "pt"})
+    encoder = make_encoder("hf", TEXT, Weights(str(tmp_path), "attention"))
+    with pytest.raises(InputError, match="hf: found a state of 1e"):
+        encoder.encode_sequences(["the river"])
 
 
 def test_weights_that_give_no_numbers_are_named(tmp_path: Path) -> None:

@@ -32,7 +32,17 @@ def test_nothing_is_downloaded_unless_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["nowhere", "/nowhere/at/all", "./nowhere/net", "owner/name/more", "", "a b/c"]
+    "source",
+    [
+        "nowhere",
+        "/nowhere/at/all",
+        "./nowhere/net",
+        "owner/name/more",
+        "",
+        "a b/c",
+        "~nobody_of_this_name/w",
+        "w" * 4000,
+    ],
 )
 def test_a_folder_that_is_not_there_is_named(source: str) -> None:
     with pytest.raises(InputError, match="found no folder"):
@@ -148,6 +158,16 @@ def test_a_hub_id_is_told_with_its_commit(offline: Path) -> None:
     assert found.provenance == f"hub owner/tiny@{COMMIT}"
     assert found.folder == folder
     assert found.sha256 == _find(folder).sha256
+
+
+def test_offline_only_what_was_downloaded_before_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    _kept_by_the_hub_client(tmp_path)
+    assert find_weights("hf", "text", "owner/tiny", USUAL, offline=True).sha256 == _find("owner/tiny").sha256
+    with pytest.raises(InputError, match="owner/absent: found no download of it"):
+        find_weights("hf", "text", "owner/absent", USUAL, offline=True)
 
 
 def test_a_revision_of_a_hub_id_can_be_named(offline: Path) -> None:

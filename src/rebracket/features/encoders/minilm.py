@@ -95,7 +95,7 @@ def minilm_weights(weights: Weights) -> Pretrained:
         found = whole(_package_folder(), MiniLM.provenance)
     else:
         require_packages(_PACKAGES, "text")
-        found = find_weights("minilm", "text", weights.source, _USUAL)
+        found = find_weights("minilm", "text", weights.source, _USUAL, weights.offline)
     importlib.import_module("rebracket.models.minilm").check_minilm(found.folder)
     return found
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from rebracket.catalogue.audio import decode_audio
 from rebracket.core.errors import InputError, UsageError
 from rebracket.features.encoder import Content, Kind, Modality, Vectors
-from rebracket.features.encoders.finite import finite
+from rebracket.features.encoders.finite import finite, halved
 from rebracket.features.encoders.weights import Pretrained, Usual, Weights, find_weights, require_packages
 from rebracket.signal.resample import resampled
 
@@ -82,7 +82,7 @@ class AudioStates(_Audio):
     def encode_sequences(self, contents: Sequence[Content]) -> list[npt.NDArray[Any]]:
         """n audio files as bytes -> n arrays [T, D]."""
         return [
-            finite(self._network.states(wave).numpy().astype(self.dtype), self.name)
+            halved(self._network.states(wave).numpy(), self.name)
             for content in contents
             for wave in self._waves([content])
         ]
@@ -111,6 +111,6 @@ def audio_weights(name: str, weights: Weights, usual: Usual) -> Pretrained:
     if weights.pooling not in ("mean", "attention"):
         # sounds begin with no mark of their own, whose state could stand for them
         raise UsageError(f"audio_pooling: found {weights.pooling!r}, expected 'mean' or 'attention'")
-    found = find_weights(name, "audio", weights.source, usual)
+    found = find_weights(name, "audio", weights.source, usual, weights.offline)
     require_packages(["torch", "transformers"], "audio")
     return found

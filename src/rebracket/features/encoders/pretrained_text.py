@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from rebracket.core.errors import InputError, UsageError
 from rebracket.features.encoder import AnyEncoder, Content, Kind, Modality, Vectors
-from rebracket.features.encoders.finite import finite
+from rebracket.features.encoders.finite import finite, halved
 from rebracket.features.encoders.weights import (
     POOLINGS,
     Pretrained,
@@ -72,7 +72,7 @@ class TextStates(_Text):
     def encode_sequences(self, contents: Sequence[Content]) -> list[npt.NDArray[Any]]:
         """n texts -> n arrays [T, D]."""
         return [
-            finite(self._network.states(as_text(content, self.name)).numpy().astype(self.dtype), self.name)
+            halved(self._network.states(as_text(content, self.name)).numpy(), self.name)
             for content in contents
         ]
 
@@ -105,7 +105,7 @@ def text_weights(name: str, weights: Weights) -> Pretrained:
         InputError: where they cannot be used.
     """
     check_pooling(weights.pooling)
-    found = find_weights(name, "text", weights.source, USUAL_TEXT[name])
+    found = find_weights(name, "text", weights.source, USUAL_TEXT[name], weights.offline)
     require_packages(["torch", "transformers"], "text")
     return found
 

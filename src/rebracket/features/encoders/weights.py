@@ -15,7 +15,17 @@ import yaml
 
 from rebracket.core.errors import InputError, MissingExtraError, UsageError
 
-__all__ = ["POOLINGS", "Pretrained", "Usual", "Weights", "find_weights", "require_packages", "whole"]
+__all__ = [
+    "POOLINGS",
+    "Pretrained",
+    "Usual",
+    "Weights",
+    "find_weights",
+    "folder_of",
+    "is_hub_id",
+    "require_packages",
+    "whole",
+]
 
 POOLINGS = ("mean", "cls", "attention")
 UNKNOWN_LICENCE = "unknown: see where the weights come from"
@@ -34,10 +44,12 @@ class Weights:
         source: a folder, or the id of a repository on the Hugging Face Hub, `OWNER/NAME` or
             `OWNER/NAME@REVISION`; None for the encoder's own.
         pooling: `mean` or `cls` gives a vector; `attention` gives the states, for a learned pooling.
+        offline: whether a hub id is looked for only among what was downloaded before.
     """
 
     source: str | None = None
     pooling: str = "mean"
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +88,27 @@ def require_packages(packages: Sequence[str], extra: str) -> None:
             raise MissingExtraError(package, extra)
 
 
-def find_weights(name: str, modality: str, source: str | None, usual: Usual) -> Pretrained:
+def folder_of(source: str) -> Path | None:
+    """The folder that a source names; None where there is none on this machine."""
+    try:
+        folder = Path(source).expanduser()
+        return folder if source and folder.is_dir() else None
+    except (OSError, RuntimeError):  # a name that is too long; a home of nobody
+        return None
+
+
+def is_hub_id(source: str) -> bool:
+    """Whether a source is looked for on the hub: it is an id, and no folder is called so."""
+    return folder_of(source) is None and _HUB_ID.fullmatch(source) is not None
+
+
+def find_weights(
+    name: str, modality: str, source: str | None, usual: Usual, offline: bool = False
+) -> Pretrained:
     """The weights that the user named for an encoder; from the hub only where an id was named.
+
+    Args:
+        offline: whether an id is looked for only among what was downloaded before.
 
     Raises:
         UsageError: where none were named.
@@ -88,15 +119,15 @@ def find_weights(name: str, modality: str, source: str | None, usual: Usual) -> 
             f"{modality}: {name}: found no weights, and nothing is downloaded unless named; name a folder "
             f"or a hub id, as in --set {modality}_weights={usual.hub_id} (licence: {usual.licence})"
         )
-    folder = Path(source).expanduser()
-    if source and folder.is_dir():
+    folder = folder_of(source)
+    if folder is not None:
         return whole(folder, f"folder {folder.resolve().name}")
     named = _HUB_ID.fullmatch(source)
     if named is None:
         raise InputError(
             f"{modality}_weights: found no folder {source!r}, expected one, or a hub id OWNER/NAME"
         )
-    snapshot = _snapshot(named["id"], named["revision"])
+    snapshot = _snapshot(named["id"], named["revision"], offline)
     return whole(snapshot, f"hub {named['id']}@{snapshot.name}")
 
 
@@ -173,7 +204,7 @@ def _licence(card: Path) -> str:
     return " ".join(str(licence).split())[:80] if licence else UNKNOWN_LICENCE
 
 
-def _snapshot(hub_id: str, revision: str | None) -> Path:
+def _snapshot(hub_id: str, revision: str | None, offline: bool) -> Path:
     """The hub's files in the hub client's own cache: a folder that is named after the commit.
 
     Without a network it is what an earlier run left there.
@@ -190,8 +221,14 @@ def _snapshot(hub_id: str, revision: str | None) -> Path:
                 allow_patterns=[*_READ, "README.md"],
                 ignore_patterns=["*/*"],  # the same network for other programs
                 library_name="rebracket",
+                local_files_only=offline,
             )
         )
     except refused as error:
+        if offline:
+            raise InputError(
+                f"{hub_id}: found no download of it, and reading a run downloads nothing; train the run "
+                "again here, or name its weights in a recipe of your own"
+            ) from error
         said = (str(error).split("\n") or [""])[0]
         raise InputError(f"{hub_id}: found no such folder, and the hub gave no weights ({said})") from error
