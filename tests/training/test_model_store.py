@@ -49,6 +49,7 @@ def _change(folder: Path, **changes: object) -> None:
         {"network": {"hidden": 10**12}},
         {"network": {"fusion": "gated"}},
         {"network": {"fusion": "loose"}},
+        {"network": {"fusion": "cross_attention", "hidden": 8, "heads": 5}},
         {"network": {"branches": {"text": VECTORS}}},
         {"network": {"branches": {"text": VECTORS | {"width": 13}, "notes": WORDS}}},
         {"network": {"branches": {"text": VECTORS | {"width": -1}, "notes": WORDS}}},

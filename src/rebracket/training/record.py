@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from rebracket.core.errors import InputError
 from rebracket.training.fit import Trial
 from rebracket.training.fitted import Fitted
 from rebracket.training.inputs import Inputs
+from rebracket.training.places import from_here
 from rebracket.training.recipe import Recipe
 from rebracket.training.store import load_fitted
 from rebracket.training.target import Target
@@ -49,6 +49,7 @@ class Run:
         targets: {target: {classes, provenance, distribution, masked_rows, best_epoch}}.
         skipped: {target: why it was not learned}.
         seed: of every random number.
+        encoders: {input: name and version of what it was read by}.
     """
 
     path: Path
@@ -58,6 +59,7 @@ class Run:
     targets: dict[str, dict[str, Any]]
     skipped: dict[str, str]
     seed: int
+    encoders: dict[str, str]
 
     def fitted(self, target: str) -> Fitted:
         """The model of a target. Raises `InputError` where there is none or it was changed."""
@@ -84,12 +86,13 @@ def open_run(path: Path | str) -> Run:
             raise InputError(f"{place}: found a target that is no plain name")
         return Run(
             path=folder,
-            recipe=_moved(Recipe.model_validate(content["recipe"]), folder),
+            recipe=from_here(Recipe.model_validate(content["recipe"]), folder),
             data_hash=str(content["data_hash"]),
             dataset=folder / str(content["dataset"]),
             targets=dict(content["targets"]),
             skipped=dict(content["skipped"]),
             seed=int(content["seed"]),
+            encoders=dict(content["encoders"]),
         )
     except OSError as error:
         raise InputError(
@@ -97,13 +100,6 @@ def open_run(path: Path | str) -> Run:
         ) from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, ValidationError) as error:
         raise InputError(f"{place}: cannot be read ({type(error).__name__}); train it again") from error
-
-
-def _moved(recipe: Recipe, folder: Path) -> Recipe:
-    """A run to start from is written as a path from this run."""
-    if recipe.init_from is None:
-        return recipe
-    return recipe.model_copy(update={"init_from": os.path.normpath(folder / recipe.init_from)})
 
 
 def _is_plain_name(name: str) -> bool:

@@ -13,6 +13,7 @@ from rebracket.features import Examined, Source
 from rebracket.training.choose import Choice
 from rebracket.training.fitted import Fitted
 from rebracket.training.inputs import Inputs, Origin
+from rebracket.training.places import from_run
 from rebracket.training.recipe import Recipe
 from rebracket.training.record import SCHEMA
 from rebracket.training.target import Target, class_distribution
@@ -43,8 +44,8 @@ def run_content(
     """All but the time it took; two trainings of the same are the same."""
     return {
         "schema": SCHEMA,
-        "recipe": _written(recipe, out).model_dump(mode="json"),
-        "init_from": _origin_content(inputs.origin),
+        "recipe": from_run(recipe, out).model_dump(mode="json"),
+        "init_from": _origin_content(inputs.origin, out),
         "seed": recipe.seed,
         "data_hash": dataset.data_hash,
         "dataset": Path(os.path.relpath(dataset.path.resolve(), out.resolve())).as_posix(),
@@ -54,33 +55,25 @@ def run_content(
             for name, bank in inputs.banks.items()
         },
         "health": {modality: one.as_dict() for modality, one in health.items()},
-        "targets": {one.target.name: _target_content(dataset, one) for one in learned},
+        "targets": {one.target.name: _target_content(dataset, one, out) for one in learned},
         "skipped": dict(skipped),
         "versions": {package: version(package) for package in _PACKAGES},
     }
 
 
-def _written(recipe: Recipe, out: Path) -> Recipe:
-    """The recipe with the run that it starts from as a path from this one."""
-    if recipe.init_from is None:
-        return recipe
-    place = Path(os.path.relpath(Path(recipe.init_from).resolve(), out.resolve())).as_posix()
-    return recipe.model_copy(update={"init_from": place})
-
-
-def _origin_content(origin: Origin | None) -> dict[str, Any] | None:
+def _origin_content(origin: Origin | None, out: Path) -> dict[str, Any] | None:
     """What the encoder was trained for before; enough to train it again."""
     if origin is None:
         return None
     return {
         "target": origin.target.name,
         "provenance": origin.target.provenance,
-        "recipe": origin.recipe.model_copy(update={"init_from": None}).model_dump(mode="json"),
-        "init_from": _origin_content(origin.inputs.origin),
+        "recipe": from_run(origin.recipe, out).model_copy(update={"init_from": None}).model_dump(mode="json"),
+        "init_from": _origin_content(origin.inputs.origin, out),
     }
 
 
-def _target_content(dataset: Source, learned: Learned) -> dict[str, Any]:
+def _target_content(dataset: Source, learned: Learned, out: Path) -> dict[str, Any]:
     target, choice = learned.target, learned.choice
     return {
         "classes": list(target.classes),
@@ -88,6 +81,6 @@ def _target_content(dataset: Source, learned: Learned) -> dict[str, Any]:
         "distribution": class_distribution(dataset, target),
         "masked_rows": int((target.labels < 0).sum()),
         "best_epoch": learned.fitted.best_epoch,
-        "chosen": choice.recipe.model_dump(mode="json") if choice.candidates else None,
+        "chosen": from_run(choice.recipe, out).model_dump(mode="json") if choice.candidates else None,
         "candidates": [candidate.as_dict() for candidate in choice.candidates],
     }

@@ -23,6 +23,7 @@ from rebracket.training.fitted import Fitted
 from rebracket.training.history import EpochLoss
 from rebracket.training.migrate import SCHEMA, migrated
 from rebracket.training.network_of import text_reader
+from rebracket.training.places import path_from, path_in
 from rebracket.training.preparation import AsItIs, Preparation, Standardization, WordWeights
 
 __all__ = ["load_fitted", "save_fitted"]
@@ -31,7 +32,7 @@ _Share = Annotated[float, Field(ge=0, lt=1)]
 _Size = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-_UNREADABLE = (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError)
+_UNREADABLE = (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError, AssertionError)
 
 
 class _Strict(BaseModel):
@@ -91,7 +92,10 @@ class _Saved(_Strict):
 
 
 def save_fitted(fitted: Fitted, folder: Path) -> None:
-    """Writes `model.safetensors` and `model.json` into a folder, which is made."""
+    """Writes `model.safetensors` and `model.json` into a folder, which is made.
+
+    A folder of weights that were tuned is named by its path from there, and is found where both are moved.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
         f"network.{name}": value.contiguous() for name, value in fitted.network.learned_state().items()
@@ -119,7 +123,10 @@ def save_fitted(fitted: Fitted, folder: Path) -> None:
         "history": [asdict(loss) for loss in fitted.history],
         "several": fitted.several,
         "reads": {
-            name: {"encoder": source.encoder, "weights": source.weights}
+            name: {
+                "encoder": source.encoder,
+                "weights": None if source.weights is None else path_from(source.weights, folder),
+            }
             for name, source in fitted.reads.items()
         },
     }
@@ -128,10 +135,11 @@ def save_fitted(fitted: Fitted, folder: Path) -> None:
 
 
 def load_fitted(folder: Path) -> Fitted:
-    """Reads what `save_fitted` wrote, of this version or an older one.
+    """Reads what `save_fitted` wrote, of this version or an older one; downloads nothing.
 
     Raises:
-        InputError: where a file is missing, was changed, or is of a newer schema.
+        InputError: where a file is missing, was changed, or is of a newer schema; where weights that were
+            tuned are on the hub, and were not downloaded before.
     """
     place = f"{folder.name}/model"
     try:
@@ -141,7 +149,7 @@ def load_fitted(folder: Path) -> Fitted:
         saved = _Saved.model_validate(content)
         # Before the network: these hold the widths against arrays that are there.
         preparations = {name: _preparation(saved, name, tensors) for name in saved.encoders}
-        reads = {name: _source(saved, name) for name in saved.reads}
+        reads = {name: _source(saved, name, folder) for name in saved.reads}
         network = Network(_shape(saved), _readers(saved, reads))
         network.load_learned_state(
             {
@@ -170,16 +178,17 @@ def load_fitted(folder: Path) -> Fitted:
     )
 
 
-def _source(saved: _Saved, name: str) -> TextSource:
+def _source(saved: _Saved, name: str, folder: Path) -> TextSource:
     """Where the weights are that were tuned; they must be those."""
     own = saved.reads[name]
-    found = text_ids(own.encoder, Weights(own.weights))
+    weights = None if own.weights is None else path_in(own.weights, folder)
+    found = text_ids(own.encoder, Weights(weights, offline=True))
     version = f"{found.name}-{found.version[:16]}"
     if version != saved.encoders[name]:
         raise ValueError(
             f"weights {version} in {own.weights or own.encoder}, tuned were {saved.encoders[name]}"
         )
-    return TextSource(own.encoder, own.weights, found.folder)
+    return TextSource(own.encoder, weights, found.folder)
 
 
 def _readers(saved: _Saved, reads: Mapping[str, TextSource]) -> dict[str, Any]:

@@ -71,6 +71,13 @@ def test_a_model_card_passes_the_check_of_claims(card: str) -> None:
     assert problems(card.replace(">0.55 [", ">0.65 ["))
 
 
+def test_no_folder_of_this_machine_is_told_and_a_hub_id_is(tmp_path: Path) -> None:
+    named = {"text_weights": str(tmp_path), "audio_weights": "owner/net@v1", "init_from": "../runs/first"}
+    card = model_card("multiclass", {**_RECIPE, **named}, _EVALUATION, _RECORDS)
+    assert "owner/net" in card
+    assert not [told for told in (str(tmp_path), "runs/first", "text_weights", "init_from") if told in card]
+
+
 def test_the_leaky_score_is_named_so_and_not_in_the_index(card: str, tmp_path: Path) -> None:
     hub = pytest.importorskip("huggingface_hub", reason="the extra hub is not installed")
     (tmp_path / "README.md").write_text(card, "utf-8")

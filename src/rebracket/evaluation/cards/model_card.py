@@ -9,6 +9,7 @@ import yaml
 
 from rebracket.evaluation.cards.markdown import audit_text, inline, sections, table
 from rebracket.evaluation.claims import claim_of
+from rebracket.features.encoders.weights import is_hub_id
 
 __all__ = ["model_card"]
 
@@ -131,8 +132,15 @@ def _seals(records: Sequence[Mapping[str, Any]]) -> str:
 
 def _made(recipe: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> str:
     facts = list(_facts(records))
-    settings = [(inline(key), inline(value)) for key, value in recipe.items() if value is not None]
+    settings = [(inline(key), inline(value)) for key, value in recipe.items() if _is_told(key, value)]
     return "\n\n".join([*facts, table(("setting", "value"), settings)])
+
+
+def _is_told(key: str, value: Any) -> bool:
+    """A card is published: where folders are on this machine is nobody's business."""
+    if key in ("text_weights", "audio_weights"):
+        return value is not None and is_hub_id(value)
+    return value is not None and key != "init_from"
 
 
 def _facts(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
