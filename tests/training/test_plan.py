@@ -78,9 +78,20 @@ def test_the_same_plan_has_the_same_bytes(plan: Path) -> None:
     assert (again / "SHA256SUMS").read_text() == before
 
 
-@pytest.mark.parametrize("key", ["text_weights", "init_from"])
-def test_what_lies_on_this_machine_only_is_refused(key: str, tmp_path: Path) -> None:
-    recipe = RECIPE.model_copy(update={key: str(tmp_path), "text_tuning": "frozen"})
-    with pytest.raises(UsageError, match=f"--plan: found {key}"):
+@pytest.mark.parametrize("key", ["text_weights", "audio_weights", "init_from"])
+@pytest.mark.parametrize("home", [True, False])
+def test_what_lies_on_this_machine_only_is_refused(
+    key: str, home: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    named = f"~/{tmp_path.name}" if home else str(tmp_path)
+    recipe = RECIPE.model_copy(update={key: named, "text_tuning": "frozen"})
+    with pytest.raises(UsageError, match=f"--plan: found {key} '{named}', a folder of this machine; "):
         write_plan(recipe, rows_dataset(tmp_path / "dataset"), tmp_path / "run")
     assert not (tmp_path / "run.plan").exists()
+
+
+def test_a_hub_id_is_no_folder_of_this_machine(tmp_path: Path) -> None:
+    recipe = RECIPE.model_copy(update={"text_weights": "owner/net@v1"})
+    made = write_plan(recipe, rows_dataset(tmp_path / "dataset"), tmp_path / "run")
+    assert load_recipe(str(made / "recipe.yaml")) == recipe

@@ -20,6 +20,7 @@ import yaml
 from rebracket.core.errors import UsageError
 from rebracket.dataset.exchange import exchange, fresh_folder, locked, sync_tree
 from rebracket.features import Source
+from rebracket.features.encoders.weights import is_hub_id
 from rebracket.training.recipe import Recipe
 from rebracket.training.wheel import write_wheel
 
@@ -63,11 +64,9 @@ def write_plan(recipe: Recipe, dataset: Source, out: Path) -> Path:
 def _check_portable(recipe: Recipe) -> None:
     for key in ("text_weights", "audio_weights", "init_from"):
         value = getattr(recipe, key)
-        if value is not None and (key == "init_from" or Path(value).exists()):
-            raise UsageError(
-                f"--plan: found {key} {value!r}, a folder of this machine; "
-                "name a hub id, or copy it over and change recipe.yaml there"
-            )
+        if value is not None and (key == "init_from" or not is_hub_id(value)):
+            instead = "leave it out of the recipe" if key == "init_from" else "put a hub id into the recipe"
+            raise UsageError(f"--plan: found {key} {value!r}, a folder of this machine; {instead}")
 
 
 def _recipe_text(recipe: Recipe) -> str:
