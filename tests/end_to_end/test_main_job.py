@@ -12,6 +12,7 @@ import yaml
 
 from conftest import Rebracket, make_song
 from rebracket.evaluation.baselines import BASELINES
+from tiny_networks import save_roberta
 
 pytestmark = pytest.mark.slow
 QUICK = ("--set", "text=tfidf", "--set", "epochs=3")
@@ -85,6 +86,24 @@ def test_a_second_run_does_only_what_changed(
     assert stages(grown.stdout)["build"] == stages(grown.stdout)["train multiclass"] == "done"
     meta = json.loads((tmp_path / "out" / "dataset" / "dataset.json").read_text("utf-8"))
     assert meta["counts"]["songs"] == 10
+
+
+def test_other_weights_under_the_same_name_are_trained_and_evaluated_again(
+    catalogue_path: Path, tmp_path: Path, rebracket: Rebracket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_roberta(tmp_path / "weights")
+    (tmp_path / "words.yaml").write_text("targets: [color]\ntext: hf\ntext_weights: weights\nepochs: 2\n")
+    monkeypatch.chdir(tmp_path)
+    words = ("run", catalogue_path, "out", "--recipe", "words.yaml", "--allow-unhealthy", "--json")
+    went = []
+    for seed in (0, 0, 1):
+        save_roberta(tmp_path / "weights", seed=seed)
+        status = stages(rebracket(*words).stdout)
+        went.append((status["train words"], status["evaluate words"]))
+    assert went == [("done", "done"), ("reused", "reused"), ("done", "done")]
+    published = [path for path in (tmp_path / "out" / "runs").rglob("*") if path.is_file()]
+    assert not [path for path in published if str(tmp_path).encode() in path.read_bytes()]
+    assert "text_weights" not in (tmp_path / "out" / "runs" / "words" / "README.md").read_text("utf-8")
 
 
 def test_a_bad_song_does_not_stop_the_others(

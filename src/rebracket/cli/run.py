@@ -241,6 +241,8 @@ def _is_current(folder: Path, recipe: Recipe, dataset: Dataset, allow_unhealthy:
     """Whether a run's folder holds this recipe, trained on these data, with encoders that may be used."""
     from rebracket.training import open_run
     from rebracket.training.gate import went_on_unhealthy
+    from rebracket.training.places import from_run
+    from rebracket.training.versions import named_versions
 
     if not allow_unhealthy and went_on_unhealthy(folder):
         return False
@@ -248,6 +250,10 @@ def _is_current(folder: Path, recipe: Recipe, dataset: Dataset, allow_unhealthy:
         found = open_run(folder)
         for target in found.targets:
             found.fitted(target)  # weights that cannot be read are trained again
+        if from_run(found.recipe, folder) != from_run(recipe, folder):
+            return False
+        now = named_versions(recipe)
     except InputError:
         return False
-    return found.recipe == recipe and found.data_hash == dataset.data_hash
+    is_read_alike = all(found.encoders.get(name, version) == version for name, version in now.items())
+    return is_read_alike and found.data_hash == dataset.data_hash

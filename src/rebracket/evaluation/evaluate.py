@@ -24,6 +24,7 @@ from rebracket.evaluation.of_target import Evidence, Progress
 from rebracket.evaluation.permuting import N_PERMUTATIONS
 from rebracket.evaluation.sealed import add_openings, carry_over, open_seal
 from rebracket.training import Recipe
+from rebracket.training.places import from_run
 
 __all__ = ["evaluate", "is_evaluated"]
 
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 _EVALUATOR = 4  # raise it when the same data and recipe give other numbers
 _DOCUMENT = "evaluation.json"
 _MARK = "evaluation/made-from"
+_ALL = Asked(N_PERMUTATIONS)
 
 
 def evaluate(
@@ -81,14 +83,15 @@ def evaluate(
         add_openings(document, dataset)
         _write(document, dataset, run)
         write_model_card(run, recipe.model_dump(mode="json"), document)
-        (run / _MARK).write_text(f"{_made_from(dataset, recipe, run)}\n{_about(dataset, recipe)}")
+        (run / _MARK).write_text(f"{_made_from(dataset, recipe, run, asked)}\n{_about(dataset, recipe, run)}")
     return document
 
 
 def is_evaluated(dataset: Dataset, recipe: Recipe, run: Path) -> bool:
-    """Whether ``run/evaluation.json`` is what this version wrote for these data and this recipe.
+    """Whether ``run/evaluation.json`` is what this version wrote of these data, this recipe and its encoders.
 
-    It is not where a seal was opened since, by whatever run: every evaluation lists the openings.
+    It is not where something was left out of it or a truth was asked for; nor where a seal was opened since,
+    by whatever run: every evaluation lists the openings.
     """
     if not _is_own(dataset, recipe, run):
         return False
@@ -130,7 +133,7 @@ def _write(document: dict[str, Any], dataset: Dataset, run: Path) -> None:
 
 def _is_own(dataset: Dataset, recipe: Recipe, run: Path) -> bool:
     try:
-        return (run / _MARK).read_text().split("\n")[0] == _made_from(dataset, recipe, run)
+        return (run / _MARK).read_text().split("\n")[0] == _made_from(dataset, recipe, run, _ALL)
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -142,22 +145,31 @@ def _before(dataset: Dataset, recipe: Recipe, run: Path) -> dict[str, Any]:
     open it again.
     """
     try:
-        if (run / _MARK).read_text().split("\n")[-1] != _about(dataset, recipe):
+        if (run / _MARK).read_text().split("\n")[-1] != _about(dataset, recipe, run):
             return {}
         return dict(json.loads((run / _DOCUMENT).read_text("utf-8")))
     except (OSError, ValueError):
         return {}
 
 
-def _about(dataset: Dataset, recipe: Recipe) -> str:
+def _about(dataset: Dataset, recipe: Recipe, run: Path) -> str:
     """Hash of the question: data and recipe."""
-    asked = json.dumps([dataset.data_hash, recipe.model_dump(mode="json")])
+    asked = json.dumps([dataset.data_hash, from_run(recipe, run).model_dump(mode="json")])
     return hashlib.sha256(asked.encode()).hexdigest()
 
 
-def _made_from(dataset: Dataset, recipe: Recipe, run: Path) -> str:
-    """Hash of what an evaluation rests on, and of what was written."""
+def _made_from(dataset: Dataset, recipe: Recipe, run: Path, asked: Asked) -> str:
+    """Hash of what an evaluation rests on, what it was asked for, and of what was written."""
+    parts = [asked.modalities, asked.effort, None if asked.truth is None else repr(asked.truth)]
     made_by = json.dumps(
-        [version("rebracket"), _EVALUATOR, dataset.data_hash, recipe.model_dump(mode="json")]
+        [version("rebracket"), _EVALUATOR, _about(dataset, recipe, run), _encoders(run), *parts]
     )
     return hashlib.sha256(made_by.encode() + (run / _DOCUMENT).read_bytes()).hexdigest()
+
+
+def _encoders(run: Path) -> Any:
+    """What the run says it was read by; None where it does not."""
+    try:
+        return json.loads((run / "run.json").read_text("utf-8"))["encoders"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None

@@ -14,7 +14,7 @@ import pickle
 import shutil
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -137,12 +137,13 @@ Kept = Callable[[str], Checkpoint]
 """Where a part of a training is kept, by its name."""
 
 
-def kept_of(out: Path, recipe: Recipe, data_hash: str) -> Kept:
+def kept_of(out: Path, recipe: Recipe, data_hash: str, encoders: Mapping[str, str]) -> Kept:
     """Keeps what is being trained beside the run that will be made of it.
 
-    A state is of this recipe, these data and these versions, or it is passed over.
+    A state is of this recipe, these data, these encoders by input, and these versions, or it is passed over.
     """
-    made_of = json.dumps([recipe.model_dump(mode="json"), data_hash, torch.__version__, version("rebracket")])
+    versions = [torch.__version__, version("rebracket")]
+    made_of = json.dumps([recipe.model_dump(mode="json"), data_hash, dict(encoders), *versions])
     key = hashlib.sha256(made_of.encode()).hexdigest()
     return lambda part: Checkpoint(_folder(out) / f"{part}.pt", key)
 

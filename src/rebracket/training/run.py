@@ -96,9 +96,9 @@ def train(
     others = other_encoders(recipe, health)
     with locked(out):
         folder = fresh_folder(out)
-        learned = _learn(
-            recipe, dataset, inputs, targets, skipped, folder, kept_of(out, recipe, dataset.data_hash)
-        )
+        encoders = {name: bank.version for name, bank in inputs.banks.items()}
+        kept = kept_of(out, recipe, dataset.data_hash, encoders)
+        learned = _learn(recipe, dataset, inputs, targets, skipped, folder, kept)
         content = run_content(recipe, dataset, inputs, learned, skipped, out, health)
         write_json(folder / "run.json", {**content, "remarks": said, "others": others})
         sync_tree(folder)
