@@ -168,7 +168,7 @@ class Batch:
         if all(part.is_short for part in self.parts.values()):
             yield self
             return
-        for rows in torch.arange(len(self)).split(_IN_MEMORY):
+        for rows in torch.split(torch.arange(len(self)), _IN_MEMORY):
             yield self.take(rows)
 
     def take(self, rows: Tensor) -> Batch:

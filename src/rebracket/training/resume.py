@@ -15,6 +15,7 @@ import shutil
 import time
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -97,8 +98,11 @@ class Checkpoint:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             torch.save({"key": self.key, **state.as_dict()}, new)
             new.replace(self.path)
-        except OSError as error:
-            _log.warning("%s: training cannot be resumed from here (%s)", self.path.name, error.strerror)
+        except (OSError, RuntimeError) as error:  # torch says of a full disk that a file could not be written
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            _log.warning("%s: training cannot be resumed from here (%s)", self.path.name, reason[:100])
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
         self._saved_s = time.monotonic()
 
     def restore(self, state: State) -> None:

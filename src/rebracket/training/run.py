@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -33,7 +32,7 @@ from rebracket.training.remarks import remarks
 from rebracket.training.resume import Kept, forget, kept_of
 from rebracket.training.run_content import Learned, run_content
 from rebracket.training.store import save_fitted
-from rebracket.training.target import Target, load_target
+from rebracket.training.target import Target, check_unit, load_target
 
 __all__ = ["TrainResult", "train"]
 
@@ -123,7 +122,7 @@ def _load_targets(recipe: Recipe, dataset: Source) -> tuple[list[Target], dict[s
             target = load_target(dataset, name, recipe.unknown_types)
             _check_weights(recipe, target)
             if recipe.stems == "attention":
-                _check_unit(dataset, target)
+                check_unit(dataset, target)
             targets.append(target)
         except RefusedError as error:
             skipped[name] = str(error)
@@ -181,18 +180,6 @@ def _learn(
     write_json(folder / "metrics.json", {"schema": "rebracket.metrics/1", "targets": metrics})
     write_predictions(folder / "predictions.parquet", tables)
     return learned
-
-
-def _check_unit(dataset: Source, target: Target) -> None:
-    """A model that hears all stems of a segment at once cannot say different things of them."""
-    pairs = zip(dataset.rows.column("segment_id").to_pylist(), target.truth.tolist(), strict=True)
-    of_segment: dict[str, Any] = {}
-    for segment, said in pairs:
-        if of_segment.setdefault(segment, said) != said:
-            raise RefusedError(
-                f"{target.name}: found different ones on the stems of {segment}, and the recipe reads them "
-                "together; read each by itself with --set stems=rows"
-            )
 
 
 def _how(kept: Kept, target: str, part: str) -> How:

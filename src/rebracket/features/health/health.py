@@ -185,9 +185,7 @@ def _between(pairs: Songwise) -> dict[str, Any]:
     }
 
 
-def _explained(
-    shape: Shape | None, known: Mapping[str, Array], facts: Mapping[str, Array]
-) -> dict[str, Any]:
+def _explained(shape: Shape | None, known: Mapping[str, Array], facts: Mapping[str, Array]) -> dict[str, Any]:
     """Of the first component and of all; None for each fact that is not known of the contents."""
     first = all_ = dict.fromkeys(facts)
     if shape is not None:

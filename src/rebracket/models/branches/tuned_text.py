@@ -40,7 +40,7 @@ class TunedText(nn.Module):
         """On another device, what was read on the old one is of no use."""
         if self._settled is not None:
             self._settled = {}
-        return super()._apply(*arguments, **named)
+        return super()._apply(*arguments, **named)  # type: ignore[no-untyped-call] # torch leaves it untyped
 
     def train(self, mode: bool = True) -> TunedText:
         """A reader that is settled drops nothing any more."""
