@@ -190,3 +190,16 @@ def test_a_target_whose_name_is_a_path_is_refused(trained, tmp_path: Path) -> No
     (tmp_path / "run.json").write_text(json.dumps(content))
     with pytest.raises(InputError, match="no plain name"):
         open_run(tmp_path)
+
+
+def test_each_prediction_says_what_each_modality_weighed_in_it(tmp_path: Path) -> None:
+    dataset = rows_dataset(tmp_path / "dataset", songs=4)
+    plain = {"targets": ["color"], "text": "tfidf", "midi": "histogram", "hidden": 4, "fusion": "late"}
+    train(Recipe.model_validate({**plain, "epochs": 2}), dataset, tmp_path / "run", allow_unhealthy=True)
+    table = pq.read_table(tmp_path / "run" / "predictions.parquet")
+    has_midi = set(dataset.midi_hashes())
+    for row in table.to_pylist():
+        assert row["modalities"] == ["midi", "text"]
+        of_midi, of_text = row["weights"]
+        assert of_midi + of_text == pytest.approx(1.0)
+        assert (of_midi > 0) == (row["row_id"] in has_midi)

@@ -149,7 +149,8 @@ def _choices(several: bool, probabilities: npt.NDArray[np.float64]) -> npt.NDArr
 def prediction_table(trial: Trial, inputs: Inputs, target: Target, row_ids: Sequence[str]) -> pa.Table:
     """What the trial's model says of every labeled row, by part: `train` it has seen, `validation` not.
 
-    With several labels a row, truth and choice stand in `truths` and `choices` only.
+    With several labels a row, truth and choice stand in `truths` and `choices` only. `weights` are what each
+    of `modalities` has to say in it.
     """
     rows = np.sort(np.concatenate([trial.train_rows, trial.validation_rows]))
     held = np.isin(rows, trial.validation_rows)
@@ -166,6 +167,8 @@ def prediction_table(trial: Trial, inputs: Inputs, target: Target, row_ids: Sequ
         "choices": choices,
         "classes": [list(target.classes)] * len(rows),
         "probabilities": probabilities.tolist(),
+        "modalities": [list(trial.fitted.modalities)] * len(rows),
+        "weights": trial.fitted.weights(inputs, rows).tolist(),
     }
     return pa.table(columns, schema=_PREDICTIONS)
 
@@ -193,5 +196,7 @@ _PREDICTIONS = pa.schema(
         ("choices", pa.list_(pa.string())),
         ("classes", pa.list_(pa.string())),
         ("probabilities", pa.list_(pa.float64())),
+        ("modalities", pa.list_(pa.string())),
+        ("weights", pa.list_(pa.float64())),
     ]
 )
