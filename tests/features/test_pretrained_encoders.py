@@ -105,7 +105,7 @@ def test_content_of_another_kind_is_refused(name: str, pooling: str, folders: di
             encode([b"no audio"])
 
 
-@pytest.mark.parametrize("name", AUDIO.keys() & SAVES.keys())
+@pytest.mark.parametrize("name", sorted(AUDIO.keys() & SAVES.keys()))
 @pytest.mark.parametrize(
     ("rate_hz", "channels", "seconds"),
     [(48000, 2, 0.05), (44100, 1, 0.3), (8000, 6, 0.3), (16000, 1, 0.0001)],
