@@ -19,6 +19,7 @@ from rebracket.evaluation.metrics import (
     metrics_of,
     song_weights,
 )
+from rebracket.evaluation.metrics.ranking import area_under_roc, average_precision
 
 CLASSES = ("a", "b", "c", "d")
 ONE_CLASS = metrics_of(SimpleNamespace(classes=CLASSES, indicators=None))
@@ -197,3 +198,14 @@ def test_the_confusion_counts_rows_as_scikit_learn_does() -> None:
     counts = reference.confusion_matrix(truth, probabilities.argmax(1), labels=range(4)).tolist()
     assert found == {"labels": list(CLASSES), "counts": counts}
     assert confusion_counts(CLASSES, *several_labels(6)[:2]) is None
+
+
+def test_a_ranking_without_fault_is_one_and_not_a_rounding_above_it() -> None:
+    """Weights of songs do not add up to whole numbers."""
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        truth = rng.random(300) < 0.2
+        weights = 1 / rng.integers(1, 60, 300)
+        for score in (area_under_roc, average_precision):
+            assert score(truth, truth + 0.1 * rng.random(300), weights) == pytest.approx(1.0)
+            assert score(truth, truth + 0.1 * rng.random(300), weights) <= 1.0

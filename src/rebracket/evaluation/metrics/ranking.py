@@ -17,7 +17,7 @@ def area_under_roc(truth: np.ndarray, scores: np.ndarray, weights: np.ndarray) -
     """
     own, rest = _by_level(truth, scores, weights)
     outranked = rest.cumsum() - rest / 2
-    return float(own @ outranked / (own.sum() * rest.sum()))
+    return min(1.0, float(own @ outranked / (own.sum() * rest.sum())))  # sums round
 
 
 def average_precision(truth: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> float:
@@ -28,7 +28,7 @@ def average_precision(truth: np.ndarray, scores: np.ndarray, weights: np.ndarray
     """
     own, rest = (mass[::-1] for mass in _by_level(truth, scores, weights))
     kept = own.cumsum()
-    return float(own @ (kept / (kept + rest.cumsum())) / own.sum())
+    return min(1.0, float(own @ (kept / (kept + rest.cumsum())) / own.sum()))
 
 
 def indicators_of(truth: np.ndarray, n_classes: int) -> np.ndarray:
