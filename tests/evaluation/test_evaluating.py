@@ -239,9 +239,6 @@ def test_networks_that_are_trained_are_evaluated_on_one_repeat_and_not_permuted(
     table = [one for one in entry["modalities"]["protocols"].values() if one is not None]
     assert {one["repeats"] for one in table} == {1}
     assert "train networks anew" in entry["permutation"]["songs"]["undefined"]
-    assert any("unknown: each labeling would" in line for line in entry["verdict"]) or all(
-        "chance alone" not in line for line in entry["verdict"]
-    )
 
 
 @pytest.mark.slow

@@ -127,9 +127,10 @@ def test_a_modality_that_is_left_behind_is_told() -> None:
     assert warnings_of((), 1.1) == []
 
 
-def test_a_run_tells_of_a_modality_that_says_nothing(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_run_tells_what_was_seen(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("rebracket.training.history._FAINT", 2.0)  # every gradient counts as faint
     dataset = rows_dataset(tmp_path / "dataset", songs=6)
     plain = {"targets": ["color"], "text": "tfidf", "audio": "spectral", "hidden": 8, "epochs": 5}
     recipe = Recipe.model_validate({**plain, "learning_rates": {"audio": 1e-9}, "modality_dropout": 0.5})
@@ -137,8 +138,12 @@ def test_a_run_tells_of_a_modality_that_says_nothing(
         train(recipe, dataset, tmp_path / "run", allow_unhealthy=True)
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text("utf-8"))["targets"]["color"]
     assert all(set(loss["gradients"]) == {"audio", "text"} for loss in metrics["history"])
-    for sentence in metrics["warnings"]:
-        assert f"color: {sentence}" in caplog.text
+    seen = tuple(EpochLoss(**loss) for loss in metrics["history"])
+    assert metrics["warnings"] == warnings_of(seen, np.log(3))
+    assert [record.message for record in caplog.records if record.name == "rebracket.training.run"] == [
+        f"color: {sentence}" for sentence in metrics["warnings"]
+    ]
+    assert {sentence.split(":")[0] for sentence in metrics["warnings"]} == {"audio", "text"}
 
 
 def test_in_one_modality_there_is_nothing_to_watch() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rebracket.features import AnyEncoder, Examined, Progress, Source, Weights, frozen_encoders, hold_gate
+from rebracket.features import AnyEncoder, Examined, Progress, Source, frozen_encoders, hold_gate
 from rebracket.features.encoders import describe
 from rebracket.features.encoders.text_ids import text_ids
 from rebracket.training.inputs import Inputs
@@ -38,21 +38,14 @@ def other_encoders(recipe: Recipe, health: Mapping[str, Examined]) -> list[str]:
     """A line with licence and provenance for each encoder that is not examined: what reads it is trained."""
     encoders = {name: one for name, one in _encoders(recipe, not recipe.tunes).items() if name not in health}
     if recipe.tunes and recipe.text is not None:
-        encoders["text"] = text_ids(recipe.text, _weights(recipe)["text"])
+        encoders["text"] = text_ids(recipe.text, recipe.weights_of("text"))
     return [f"{describe(one)}: what reads it is trained here" for one in encoders.values()]
 
 
 def _encoders(recipe: Recipe, frozen_text: bool) -> dict[str, AnyEncoder]:
     """Those that nothing changes, by modality; where effort is chosen, text is read frozen too."""
     names = {"text": recipe.text if frozen_text else None, "audio": recipe.audio, "midi": recipe.midi}
-    return frozen_encoders(names, _weights(recipe))
-
-
-def _weights(recipe: Recipe) -> dict[str, Weights]:
-    return {
-        "text": Weights(recipe.text_weights, recipe.text_pooling),
-        "audio": Weights(recipe.audio_weights, recipe.audio_pooling),
-    }
+    return frozen_encoders(names, {name: recipe.weights_of(name) for name in names})
 
 
 def went_on_unhealthy(run: Path) -> bool:

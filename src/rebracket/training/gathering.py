@@ -10,7 +10,6 @@ from rebracket.features import (
     Bank,
     Progress,
     Source,
-    Weights,
     audio_bank,
     midi_bank,
     pooled,
@@ -108,7 +107,7 @@ def _check_same_encoder(
 
 def _banks(recipe: Recipe, dataset: Source, progress: Progress | None) -> dict[str, Bank]:
     banks: dict[str, Bank] = {}
-    keep, text, audio = recipe.features == "cached", _text_weights(recipe), _audio_weights(recipe)
+    keep, text, audio = recipe.features == "cached", recipe.weights_of("text"), recipe.weights_of("audio")
     if recipe.text is not None and (not recipe.tunes or recipe.effort == "auto"):
         banks["text"] = text_bank(dataset, recipe.text, recipe.text_fields, progress, text, keep)
     if recipe.text is not None and recipe.tunes:
@@ -137,11 +136,3 @@ def _there(recipe: Recipe, banks: dict[str, Bank], dataset: Source) -> dict[str,
             raise RefusedError(f"{without} {named}, and it reads nothing else; name inputs that there are")
         raise RefusedError(f"{without} {absent[0]}; leave it out with --set {absent[0]}=null")
     return {name: bank for name, bank in banks.items() if name not in absent}
-
-
-def _text_weights(recipe: Recipe) -> Weights:
-    return Weights(recipe.text_weights, recipe.text_pooling)
-
-
-def _audio_weights(recipe: Recipe) -> Weights:
-    return Weights(recipe.audio_weights, recipe.audio_pooling)

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from rebracket.features import AUDIO, FITTED_TEXT, MIDI, TEXT
+from rebracket.features import AUDIO, FITTED_TEXT, MIDI, TEXT, Weights
 
 __all__ = ["MODALITIES", "Recipe"]
 
@@ -204,6 +204,12 @@ class Recipe(BaseModel):
     def modalities(self) -> tuple[str, ...]:
         """What is read, in order of `MODALITIES`."""
         return tuple(name for name in MODALITIES if getattr(self, name) is not None)
+
+    def weights_of(self, modality: str) -> Weights:
+        """Which weights the encoder of a modality reads, and what it gives of its states."""
+        source = {"text": self.text_weights, "audio": self.audio_weights}.get(modality)
+        pooling = {"text": self.text_pooling, "audio": self.audio_pooling}.get(modality, "mean")
+        return Weights(source, pooling)
 
     def only(self, modalities: tuple[str, ...]) -> Recipe:
         """The same recipe reading some of its modalities."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebracket.features import AUDIO, FITTED_TEXT, TEXT, AnyEncoder, Weights, make_encoder
+from rebracket.features import AUDIO, FITTED_TEXT, TEXT, AnyEncoder, make_encoder
 from rebracket.features.encoders.text_ids import text_ids
 from rebracket.training.inputs import TUNED
 from rebracket.training.recipe import Recipe
@@ -18,12 +18,12 @@ def named_versions(recipe: Recipe) -> dict[str, str]:
         MissingExtraError: where an encoder's packages are not installed.
     """
     made: dict[str, AnyEncoder] = {}
-    text = Weights(recipe.text_weights, recipe.text_pooling)
+    text = recipe.weights_of("text")
     if recipe.text_weights is not None and recipe.text not in (None, *FITTED_TEXT):
         if recipe.tunes:
             made[TUNED] = text_ids(str(recipe.text), text)
         if not recipe.tunes or recipe.effort == "auto":
             made["text"] = make_encoder(str(recipe.text), TEXT, text)
     if recipe.audio_weights is not None and recipe.audio is not None:
-        made["audio"] = make_encoder(recipe.audio, AUDIO, Weights(recipe.audio_weights, recipe.audio_pooling))
+        made["audio"] = make_encoder(recipe.audio, AUDIO, recipe.weights_of("audio"))
     return {name: f"{encoder.name}-{encoder.version[:16]}" for name, encoder in made.items()}
