@@ -19,6 +19,7 @@ __all__ = ["Fields", "Items", "Scalar", "Value", "parse_yaml"]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_DEPTH = 20
 _MAX_ALIASES, _MAX_VALUES = 100, 50_000  # the longest real manifest has under 1,000 values
+_TOO_DEEP = f"nesting deeper than {_MAX_DEPTH}"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -73,8 +74,12 @@ def parse_yaml(text: str, found: Found) -> Fields | None:
         return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        at = _place(mark) if mark else None
         reason = error.problem or error.context or "a fault"
-        found.add("yaml-invalid", reason, "valid YAML", at=_place(mark) if mark else None)
+        if "nesting depth" in reason:  # libyaml's own bound, met while it reads ahead of our events
+            found.add("yaml-refused", _TOO_DEEP, "plain YAML", at=at)
+        else:
+            found.add("yaml-invalid", reason, "valid YAML", at=at)
         return None
     except (yaml.YAMLError, ValueError) as error:
         reason = (str(error).splitlines() or ["a fault"])[0]
@@ -150,7 +155,7 @@ class _Builder:
         if event.tag is not None:
             raise _RefusedYamlError(f"the tag {shown(event.tag)}", at)
         if len(self._open) >= _MAX_DEPTH:
-            raise _RefusedYamlError(f"nesting deeper than {_MAX_DEPTH}", at)
+            raise _RefusedYamlError(_TOO_DEEP, at)
         value = Items(at) if isinstance(event, yaml.SequenceStartEvent) else Fields(at)
         self._put(value)
         self._open.append(value)
