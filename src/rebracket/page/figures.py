@@ -1,0 +1,219 @@
+"""Figures as data, drawn once and shown by Plotly in a page and by matplotlib as files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from rebracket.core.errors import InputError
+
+__all__ = ["Array", "Bars", "Curves", "Figure", "Heat", "PianoRoll", "Plane", "Points"]
+
+Array = npt.NDArray[np.float64]
+
+_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?")
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Named:
+    """What every figure has: a file name, a title, and what it is and is not evidence of."""
+
+    id: str
+    title: str
+    evidence: str
+    not_evidence: str
+
+    def _check_named(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise InputError(f"figure {self.id!r}: expected an id of a-z, 0-9 and inner hyphens, at most 100")
+        for name in ("title", "evidence", "not_evidence"):
+            if not getattr(self, name).strip():
+                raise InputError(f"figure {self.id}: found no {name}, expected a sentence that says it")
+
+    def _expect(self, truth: bool, message: str) -> None:
+        if not truth:
+            raise InputError(f"figure {self.id}: {message}")
+
+    def _set_numbers(self, name: str, shape: tuple[int | None, ...]) -> Array:
+        """Keeps a read-only float64 copy of the field, once its shape fits and all is finite."""
+        array = self._numbers(name, getattr(self, name), shape)
+        object.__setattr__(self, name, array)
+        return array
+
+    def _numbers(self, name: str, values: npt.ArrayLike, shape: tuple[int | None, ...]) -> Array:
+        array = np.array(values, dtype=np.float64)
+        fits = array.ndim == len(shape) and all(
+            want in (None, have) for want, have in zip(shape, array.shape, strict=True)
+        )
+        wanted = "×".join("any" if size is None else str(size) for size in shape)
+        self._expect(fits, f"found {name} of shape {array.shape}, expected {wanted}")
+        self._expect(bool(np.isfinite(array).all()), f"found a {name} that is not finite, expected numbers")
+        array.setflags(write=False)
+        return array
+
+    def _check_hexes(self, hexes: Mapping[str, str]) -> None:
+        for name, text in hexes.items():
+            self._expect(bool(_HEX.fullmatch(text)), f"{name!r} has the color {text!r}, expected #RRGGBB")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars(_Named):
+    """Named numbers, ``values`` [n] in ``unit``; ``low`` and ``high`` [n] are their intervals, if known.
+
+    Raises:
+        InputError: where lengths differ, a number is not finite, or an interval is upside down.
+    """
+
+    labels: tuple[str, ...]
+    values: Array
+    low: Array | None = None
+    high: Array | None = None
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        self._check_named()
+        size = len(self.labels)
+        self._set_numbers("values", (size,))
+        self._expect((self.low is None) == (self.high is None), "found one of low and high, expected both")
+        if self.low is not None:
+            low, high = self._set_numbers("low", (size,)), self._set_numbers("high", (size,))
+            self._expect(bool((low <= high).all()), "found a low above its high")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heat(_Named):
+    """A table of numbers, ``values`` [rows, columns] in ``unit``.
+
+    Raises:
+        InputError: where the shape does not fit the names, or a number is not finite.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: Array
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        self._check_named()
+        self._set_numbers("values", (len(self.rows), len(self.columns)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points(_Named):
+    """Points ``xyz`` [n, 2 or 3] in groups, None for no group.
+
+    ``texts`` are said on hover; ``moments`` name the sounds that play on click, one id a point ("" where
+    nothing sounds), or none at all;
+    ``hex_of`` gives groups their colors.
+
+    Raises:
+        InputError: where lengths differ, a place is not finite, or a color is not ``#RRGGBB``.
+    """
+
+    xyz: Array
+    groups: tuple[str | None, ...]
+    texts: tuple[str, ...]
+    moments: tuple[str, ...] = ()
+    hex_of: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._check_named()
+        xyz = self._set_numbers("xyz", (len(self.groups), None))
+        self._expect(xyz.shape[1] in (2, 3), f"found {xyz.shape[1]} dimensions, expected 2 or 3")
+        self._expect(len(self.texts) == len(xyz), f"found {len(self.texts)} texts for {len(xyz)} points")
+        self._expect(
+            len(self.moments) in (0, len(xyz)), f"found {len(self.moments)} moments for {len(xyz)} points"
+        )
+        self._check_hexes(self.hex_of)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves(_Named):
+    """Named lines [m] over a common ``x`` [m]; ``low`` and ``high`` are the bands of those that have one.
+
+    Raises:
+        InputError: where lengths differ, a number is not finite, or a band has no line or one side only.
+    """
+
+    x: Array
+    x_label: str
+    y_label: str
+    lines: Mapping[str, Array]
+    low: Mapping[str, Array] = field(default_factory=dict)
+    high: Mapping[str, Array] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._check_named()
+        size = len(self._set_numbers("x", (None,)))
+        for name in ("lines", "low", "high"):
+            kept = {
+                key: self._numbers(f"{name} {key!r}", y, (size,)) for key, y in getattr(self, name).items()
+            }
+            object.__setattr__(self, name, kept)
+        self._expect(self.low.keys() == self.high.keys(), "found bands with one side, expected low and high")
+        self._expect(self.low.keys() <= self.lines.keys(), "found a band without a line of its name")
+        crossed = [name for name in self.low if (self.low[name] > self.high[name]).any()]
+        self._expect(not crossed, f"found a low above its high in {crossed}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PianoRoll(_Named):
+    """Notes with weights: ``onset_s``, ``end_s``, ``pitch`` (MIDI numbers), ``weight`` in [-1, 1], each [n].
+
+    Raises:
+        InputError: where lengths differ, a note ends before it begins, or a pitch or weight is out of range.
+    """
+
+    onset_s: Array
+    end_s: Array
+    pitch: Array
+    weight: Array
+    tracks: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        self._check_named()
+        size = len(self.tracks)
+        onset_s, end_s = self._set_numbers("onset_s", (size,)), self._set_numbers("end_s", (size,))
+        pitch, weight = self._set_numbers("pitch", (size,)), self._set_numbers("weight", (size,))
+        self._expect(bool((onset_s <= end_s).all()), "found a note that ends before it begins")
+        self._expect(bool(((pitch >= 0) & (pitch <= 127)).all()), "found a pitch outside 0 to 127")
+        self._expect(bool((np.abs(weight) <= 1).all()), "found a weight outside -1 to 1")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane(_Named):
+    """A decision boundary: ``grid`` [h, w] of class numbers over ``extent`` (x0, x1, y0, y1), row 0 at y0.
+
+    ``points`` [n, 2] have their classes; ``path`` [m, 2] is drawn from its first place to its last.
+
+    Raises:
+        InputError: where a class number or a point's class is not among ``classes``, or shapes do not fit.
+    """
+
+    grid: Array
+    extent: tuple[float, float, float, float]
+    classes: tuple[str, ...]
+    points: Array
+    point_classes: tuple[str, ...]
+    path: Array
+
+    def __post_init__(self) -> None:
+        self._check_named()
+        grid = self._set_numbers("grid", (None, None))
+        self._set_numbers("points", (len(self.point_classes), 2))
+        self._set_numbers("path", (None, 2))
+        self._numbers("extent", self.extent, (4,))
+        x0, x1, y0, y1 = self.extent
+        self._expect(x0 < x1 and y0 < y1, f"found the extent {self.extent}, expected x0 < x1 and y0 < y1")
+        self._expect(
+            set(np.unique(grid)) <= set(range(len(self.classes))), "found a class number of no class"
+        )
+        self._expect(set(self.point_classes) <= set(self.classes), "found a point of an unlisted class")
+
+
+Figure = Bars | Heat | Points | Curves | PianoRoll | Plane
