@@ -20,12 +20,21 @@ from rebracket.features.cache import (
     media_contents,
     text_contents,
 )
-from rebracket.features.encoder import AnyEncoder, Encoder, SequenceEncoder
+from rebracket.features.encoder import AnyEncoder, Encoder, SequenceEncoder, Vectors
 from rebracket.features.encoders import AUDIO, FITTED_TEXT, MIDI, TEXT, Weights, make_encoder
 from rebracket.features.encoders.text_ids import text_ids
+from rebracket.features.sequences import Sequences
 from rebracket.features.source import Progress, Source
 
-__all__ = ["audio_bank", "midi_bank", "row_texts", "text_bank", "text_ids_bank"]
+__all__ = [
+    "audio_bank",
+    "bank_of",
+    "gives_sequences",
+    "midi_bank",
+    "row_texts",
+    "text_bank",
+    "text_ids_bank",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -124,17 +133,31 @@ def _bank(
     progress: Progress | None,
     keep: bool,
 ) -> Bank:
-    version = f"{encoder.name}-{encoder.version[:16]}"
-    if _gives_sequences(encoder):
+    if gives_sequences(encoder):
         sequences = cached_sequences(dataset.path, encoder, keys, contents, progress, keep=keep)
-        there = _without(index, sequences.lengths == 0, encoder)
-        return Bank(sequences, there, version, kind=encoder.kind, sizes=encoder.sizes)
+        return bank_of(encoder, sequences, index)
     values = cached_vectors(dataset.path, cast(Encoder, encoder), keys, contents, progress, keep=keep)
+    return bank_of(encoder, values, index)
+
+
+def bank_of(encoder: AnyEncoder, values: Vectors | Sequences, index: npt.NDArray[np.intp]) -> Bank:
+    """A bank of what an encoder made; MIDI that holds no note is absent, not a vector of zeros.
+
+    Args:
+        values: of U contents.
+        index: [N] which of them each row has, -1 for none.
+    """
+    version = f"{encoder.name}-{encoder.version[:16]}"
+    if isinstance(values, Sequences):
+        there = _without(index, values.lengths == 0, encoder)
+        own = cast(SequenceEncoder, encoder)
+        return Bank(values, there, version, kind=own.kind, sizes=own.sizes)
     empty = np.asarray(~values.any(axis=1) & (encoder.modality == "midi"))
     return Bank(values, _without(index, empty, encoder), version)
 
 
-def _gives_sequences(encoder: AnyEncoder) -> TypeGuard[SequenceEncoder]:
+def gives_sequences(encoder: AnyEncoder) -> TypeGuard[SequenceEncoder]:
+    """Whether an encoder gives a sequence a content, not a vector."""
     return hasattr(encoder, "encode_sequences")
 
 

@@ -1,0 +1,94 @@
+"""A fitted model that is asked about contents which are in no dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from rebracket.explain.asking.given import Given, GivenStem
+from rebracket.features import AUDIO, FITTED_TEXT, MIDI, TEXT, Bank, make_encoder, pooled
+from rebracket.features.encoders.text_ids import text_ids
+from rebracket.features.remembering import Remembering
+from rebracket.training import Fitted, Inputs, Recipe
+from rebracket.training.inputs import TUNED
+
+__all__ = ["Asked", "encoders_of"]
+
+Array = npt.NDArray[np.float64]
+_OF_STEMS = ("audio", "midi")
+
+
+class Asked:
+    """An `Ask`: on the contents of a dataset it says what the model says there.
+
+    Where rows of a segment are read one by one, it gives the mean over its stems that have sound or notes.
+
+    Args:
+        fitted: the model.
+        recipe: how it was trained.
+        encoders: what encodes for it, shared among the models of folds; made anew where None.
+    """
+
+    def __init__(
+        self, fitted: Fitted, recipe: Recipe, encoders: Mapping[str, Remembering] | None = None
+    ) -> None:
+        self.fitted, self.recipe = fitted, recipe
+        self.classes, self.several = fitted.classes, fitted.several
+        self.encoders = encoders_of(fitted, recipe) if encoders is None else encoders
+
+    def __call__(self, given: Sequence[Given]) -> Array:
+        """n segments -> [n, C] probabilities. Raises `InputError` where a content cannot be read."""
+        if not given:
+            return np.zeros((0, len(self.classes)))
+        inputs, owner = self.inputs(given)
+        said = self.fitted.predict(inputs, np.arange(len(owner), dtype=np.intp))
+        total = np.zeros((len(given), said.shape[1]))
+        np.add.at(total, owner, said)
+        return total / np.bincount(owner, minlength=len(given))[:, None]
+
+    def inputs(self, given: Sequence[Given]) -> tuple[Inputs, npt.NDArray[np.intp]]:
+        """What the network reads of n segments, over R rows, and [R] which segment each is of."""
+        rows = [(number, stem) for number, one in enumerate(given) for stem in _stems(one)]
+        owner = np.array([number for number, _ in rows], dtype=np.intp)
+        banks = {name: self._bank(name, given, rows) for name in self.fitted.modalities}
+        if self.recipe.stems != "attention":
+            return Inputs(banks), owner
+        segments = [str(number) for number in owner]
+        banks = {name: pooled(bank, segments) if name in _OF_STEMS else bank for name, bank in banks.items()}
+        first = np.unique(owner, return_index=True)[1]
+        whole = Inputs({name: _at(bank, first) for name, bank in banks.items()})
+        return whole, np.arange(len(given), dtype=np.intp)
+
+    def _bank(self, name: str, given: Sequence[Given], rows: list[tuple[int, GivenStem | None]]) -> Bank:
+        if name in _OF_STEMS:
+            return self.encoders[name].bank([stem and getattr(stem, name) for _, stem in rows])
+        texts = [given[number].text for number, _ in rows]
+        if name in self.encoders:
+            return self.encoders[name].bank(texts)
+        distinct = {text: place for place, text in enumerate(dict.fromkeys(text for text in texts if text))}
+        index = np.array([distinct.get(text, -1) for text in texts], dtype=np.intp)
+        return Bank(tuple(distinct), index, self.fitted.encoders[name])
+
+
+def encoders_of(fitted: Fitted, recipe: Recipe) -> dict[str, Remembering]:
+    """What encodes each modality that a model reads by an encoder; words that it counts need none."""
+    made: dict[str, Remembering] = {}
+    for name, version in fitted.encoders.items():
+        if name == TUNED:
+            made[name] = Remembering(text_ids(str(recipe.text), recipe.weights_of("text")))
+        elif version not in FITTED_TEXT:
+            registry = {"audio": AUDIO, "midi": MIDI}.get(name, TEXT)
+            of_recipe = str(getattr(recipe, name))
+            made[name] = Remembering(make_encoder(of_recipe, registry, recipe.weights_of(name)))
+    return made
+
+
+def _stems(given: Given) -> Sequence[GivenStem | None]:
+    """The stems that are there; a segment without any is one row, which has its words."""
+    return [stem for stem in given.stems if stem.audio or stem.midi] or [None]
+
+
+def _at(bank: Bank, rows: npt.NDArray[np.intp]) -> Bank:
+    return Bank(bank.values, bank.index[rows], bank.version, bank.bags, bank.kind, bank.sizes, bank.reads)

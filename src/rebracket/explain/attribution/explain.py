@@ -1,0 +1,73 @@
+"""One verb for all attributions that need only a model to ask."""
+
+from __future__ import annotations
+
+from rebracket.core.errors import RefusedError, UsageError
+from rebracket.explain.asking import Ask, Given
+from rebracket.explain.attribution.attribution import Attribution
+from rebracket.explain.attribution.game import Game
+from rebracket.explain.attribution.occlusion import occlusion
+from rebracket.explain.attribution.players import PLAYERS
+from rebracket.explain.attribution.shapley import shapley
+
+__all__ = ["KINDS", "METHODS", "explain"]
+
+METHODS = {"occlusion": occlusion, "shapley": shapley}
+KINDS = tuple(PLAYERS)
+"""Units that an answer can be shared among."""
+
+
+def explain(
+    ask: Ask,
+    example: Given,
+    target: str,
+    classes: tuple[str, ...],
+    class_name: str,
+    *,
+    kind: str,
+    method: str = "occlusion",
+    seed: int = 0,
+) -> Attribution:
+    """How much of an answer each unit of a segment is responsible for.
+
+    Args:
+        ask: the model.
+        example: the segment.
+        target: the target that it answers, for the record.
+        classes: its C classes.
+        class_name: the one whose log-odds are explained.
+        kind: the units, one of `KINDS`.
+        method: one of `METHODS`.
+        seed: of what is sampled.
+
+    Raises:
+        UsageError: for a kind, method or class that there is not.
+        RefusedError: where the segment has no unit of that kind.
+    """
+    for what, name, known in (
+        ("kind", kind, KINDS),
+        ("method", method, METHODS),
+        ("class", class_name, classes),
+    ):
+        if name not in known:
+            raise UsageError(f"found no {what} {name!r}, expected one of {', '.join(known)}")
+    players = PLAYERS[kind](example)
+    if not players.units:
+        raise RefusedError(
+            f"{example.segment_id}: found no {kind} that the model reads; nothing to explain by them"
+        )
+    shares = METHODS[method](Game(ask, players, classes.index(class_name)), seed)
+    residual = shares.value - shares.baseline - float(shares.scores.sum())
+    return Attribution(
+        example.segment_id,
+        target,
+        class_name,
+        method,
+        kind,
+        players.units,
+        shares.scores,
+        shares.errors,
+        shares.value,
+        shares.baseline,
+        residual,
+    )
