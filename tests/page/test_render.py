@@ -38,7 +38,8 @@ from rebracket.page import (
     render,
     write_page,
 )
-from rebracket.page.render import TEMPLATES, clock, count, number, shade
+from rebracket.page.document import clock
+from rebracket.page.render import TEMPLATES, count, number, shade
 
 HOSTILE = "<script>alert(1)</script></script><img src=x onerror=alert(2)>\"'&amp;]]>--> \u2028 {{ 7 * 7 }}"
 

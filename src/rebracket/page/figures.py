@@ -189,7 +189,8 @@ class PianoRoll(_Named):
 class Plane(_Named):
     """A decision boundary: ``grid`` [h, w] of class numbers over ``extent`` (x0, x1, y0, y1), row 0 at y0.
 
-    ``points`` [n, 2] have their classes; ``path`` [m, 2] is drawn from its first place to its last.
+    ``points`` [n, 2] have their classes; ``path`` [m, 2] is drawn from its first place to its last;
+    ``hex_of`` gives classes their colors.
 
     Raises:
         InputError: where a class number or a point's class is not among ``classes``, or shapes do not fit.
@@ -201,9 +202,11 @@ class Plane(_Named):
     points: Array
     point_classes: tuple[str, ...]
     path: Array
+    hex_of: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._check_named()
+        self._check_hexes(self.hex_of)
         grid = self._set_numbers("grid", (None, None))
         self._set_numbers("points", (len(self.point_classes), 2))
         self._set_numbers("path", (None, 2))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import math
-import os
 from collections.abc import Mapping
-from contextlib import suppress
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from rebracket.core.errors import InputError
+from rebracket.page.document import (
+    as_json,
+    clock,
+    digest,
+    encoded,
+    environment,
+    policy,
+    resource,
+    write_whole,
+)
 from rebracket.page.places import BOX, placed
 from rebracket.page.sections import (
     Confusion,
@@ -51,17 +52,20 @@ _SHADES = 10  # steps of the shaded table, as classes: the policy below allows n
 
 def render(page: Page) -> str:
     """The page as HTML text; the same page gives the same text."""
-    script, style = _resource("page.js"), _resource("page.css")
-    environment = _environment()
-    return environment.get_template("page.html").render(
-        page=page,
-        policy=_policy(script, style),
-        script=Markup(script),  # noqa: S704  ours, not the user's
-        style=Markup(style),  # noqa: S704
-        data=_map_data(page),
-        sounds=_encoded(page.sounds),
-        groups={group: sorted(sounds) for group, sounds in page.sounds.items()},
-        audible=frozenset(moment for sounds in page.sounds.values() for moment in sounds),
+    script, style = resource("page.js"), resource("page.css")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            page=page,
+            policy=policy([script], f"'{digest(style)}'"),
+            scripts=[Markup(script)],  # noqa: S704  ours, not the user's
+            style=Markup(style),  # noqa: S704
+            data=_map_data(page),
+            sounds=encoded(page.sounds),
+            groups={group: sorted(sounds) for group, sounds in page.sounds.items()},
+            audible=frozenset(moment for sounds in page.sounds.values() for moment in sounds),
+        )
     )
 
 
@@ -71,88 +75,25 @@ def write_page(page: Page, path: Path) -> Path:
     Raises:
         InputError: where the file cannot be written.
     """
-    text = render(page).encode("utf-8", errors="replace")  # a lone surrogate is no reason to lose a report
-    partial = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(
-            f"{path.name}: found {error.strerror}, expected a place to write the page"
-        ) from error
-    finally:
-        with suppress(OSError):  # gone already where all went well
-            partial.unlink()
-    return path
+    return write_whole(render(page), path)
 
 
 def _environment() -> Environment:
-    sources = {name: _resource(name) for name in ("page.html", "blocks.html", *TEMPLATES.values())}
-    environment = Environment(
-        loader=DictLoader(sources),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(clock=clock, number=number, count=count, shade=shade)
-    environment.globals.update(template_of=_template_of, placed=placed, box=BOX)
-    return environment
-
-
-def _resource(name: str) -> str:
-    return (files("rebracket.page") / "templates" / name).read_text("utf-8")
+    made = environment(("page.html", *TEMPLATES.values()))
+    made.filters.update(number=number, count=count, shade=shade)
+    made.globals.update(template_of=_template_of, placed=placed, box=BOX)
+    return made
 
 
 def _template_of(section: object) -> str:
     return TEMPLATES[type(section)]
 
 
-def _policy(script: str, style: str) -> str:
-    """A policy under which only our own script and style run, and nothing is fetched."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src '{_digest(script)}'",
-            f"style-src '{_digest(style)}'",
-            "media-src data:",
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _encoded(sounds: Mapping[str, Mapping[str, bytes]]) -> list[tuple[str, Markup]]:
-    """One JSON object a group, moment to base64."""
-    return [
-        (group, _json({moment: base64.b64encode(data).decode() for moment, data in sorted(members.items())}))
-        for group, members in sorted(sounds.items())
-    ]
-
-
-def _json(value: Any) -> Markup:
-    """JSON for a script element; cheaper than the template's own filter, which copies it four times."""
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    for sign in "<>&":
-        if sign in text:
-            text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)  # noqa: S704  the three signs that could end the element are escaped
-
-
 def _map_data(page: Page) -> Markup:
     """What the script needs of the map; its indices are those of the dots."""
     for section in page.sections:
         if isinstance(section, MapSection):
-            return _json(
+            return as_json(
                 {
                     "classes": {key.id: [key.name, key.hex] for key in section.classes},
                     "chosen": section.chosen,
@@ -170,15 +111,7 @@ def _map_data(page: Page) -> Markup:
                     ],
                 }
             )
-    return _json(None)
-
-
-def clock(seconds: float) -> str:
-    """Seconds as ``m:ss``, ``h:mm:ss`` from an hour on; rounded down, as players do."""
-    whole = math.floor(seconds)
-    minutes, rest = divmod(whole, 60)
-    hours, minutes_of_hour = divmod(minutes, 60)
-    return f"{hours}:{minutes_of_hour:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return as_json(None)
 
 
 def number(value: float | None) -> str:
