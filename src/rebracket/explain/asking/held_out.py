@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rebracket.dataset import Dataset
 from rebracket.explain.asking.asked import Asked
 from rebracket.features import Progress
+from rebracket.segments import Split
 from rebracket.training import Inputs, Recipe, Target, fit
 
 __all__ = ["HeldOut", "fit_held_out"]
@@ -36,25 +36,25 @@ class HeldOut:
 
 def fit_held_out(
     recipe: Recipe,
-    dataset: Dataset,
     inputs: Inputs,
     target: Target,
+    songs: Sequence[str],
+    split: Split,
     *,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> HeldOut:
-    """Trains a recipe on the first repeat of the dataset's folds over songs, as `evaluate` does.
+    """Trains a recipe on the first repeat of a split by songs, as `evaluate` does.
 
     Args:
-        inputs: what the recipe reads of the dataset.
+        inputs: what the recipe reads, over N rows.
+        songs: [N] song of each row.
+        split: of protocol `songs`, as `Dataset.splits` gives it.
         seed: added to the recipe's; other seeds give models to compare explanations with.
     """
-    songs: Sequence[str] = dataset.column("song_id")
-    split = dataset.splits(target.name)["songs"]
     if split.undefined is not None:
         return HeldOut((), {}, split.undefined)
-    own = target.without(split.set_aside)
-    folds = split.folds[0]
+    own, folds = target.without(split.set_aside), split.folds[0]
     models, encoders = list[Asked](), None
     for fold in range(split.k):
         rows = np.flatnonzero((folds != fold) & (folds >= 0))
@@ -64,6 +64,6 @@ def fit_held_out(
         if progress is not None:
             progress(fold + 1, split.k)
     fold_of = {song: int(fold) for song, fold in zip(songs, folds.tolist(), strict=True) if fold >= 0}
-    left = sorted(set(songs) - set(fold_of))
-    why = None if not left else f"{len(left)} songs are in no fold: unlabeled, or alone in their class"
+    left = len(set(songs) - set(fold_of))
+    why = f"{left} songs are in no fold: unlabeled, or alone in their class" if left else None
     return HeldOut(tuple(models), fold_of, why)
