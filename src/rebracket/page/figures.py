@@ -2,67 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from rebracket.core.errors import InputError
+from rebracket.page.captioned import Array, Captioned
 
 __all__ = ["Array", "Bars", "Curves", "Figure", "Heat", "PianoRoll", "Plane", "Points"]
 
-Array = npt.NDArray[np.float64]
-
-_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?")
-_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Named:
-    """What every figure has: a file name, a title, and what it is and is not evidence of."""
-
-    id: str
-    title: str
-    evidence: str
-    not_evidence: str
-
-    def _check_named(self) -> None:
-        if not _ID.fullmatch(self.id):
-            raise InputError(f"figure {self.id!r}: expected an id of a-z, 0-9 and inner hyphens, at most 100")
-        for name in ("title", "evidence", "not_evidence"):
-            if not getattr(self, name).strip():
-                raise InputError(f"figure {self.id}: found no {name}, expected a sentence that says it")
-
-    def _expect(self, truth: bool, message: str) -> None:
-        if not truth:
-            raise InputError(f"figure {self.id}: {message}")
-
-    def _set_numbers(self, name: str, shape: tuple[int | None, ...]) -> Array:
-        """Keeps a read-only float64 copy of the field, once its shape fits and all is finite."""
-        array = self._numbers(name, getattr(self, name), shape)
-        object.__setattr__(self, name, array)
-        return array
-
-    def _numbers(self, name: str, values: npt.ArrayLike, shape: tuple[int | None, ...]) -> Array:
-        array = np.array(values, dtype=np.float64)
-        fits = array.ndim == len(shape) and all(
-            want in (None, have) for want, have in zip(shape, array.shape, strict=True)
-        )
-        wanted = "×".join("any" if size is None else str(size) for size in shape)
-        self._expect(fits, f"found {name} of shape {array.shape}, expected {wanted}")
-        self._expect(bool(np.isfinite(array).all()), f"found a {name} that is not finite, expected numbers")
-        array.setflags(write=False)
-        return array
-
-    def _check_hexes(self, hexes: Mapping[str, str]) -> None:
-        for name, text in hexes.items():
-            self._expect(bool(_HEX.fullmatch(text)), f"{name!r} has the color {text!r}, expected #RRGGBB")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bars(_Named):
+class Bars(Captioned):
     """Named numbers, ``values`` [n] in ``unit``; ``low`` and ``high`` [n] are their intervals, if known.
 
     Raises:
@@ -76,17 +27,17 @@ class Bars(_Named):
     unit: str = ""
 
     def __post_init__(self) -> None:
-        self._check_named()
+        self.check_caption()
         size = len(self.labels)
-        self._set_numbers("values", (size,))
-        self._expect((self.low is None) == (self.high is None), "found one of low and high, expected both")
+        self.set_numbers("values", (size,))
+        self.expect((self.low is None) == (self.high is None), "found one of low and high, expected both")
         if self.low is not None:
-            low, high = self._set_numbers("low", (size,)), self._set_numbers("high", (size,))
-            self._expect(bool((low <= high).all()), "found a low above its high")
+            low, high = self.set_numbers("low", (size,)), self.set_numbers("high", (size,))
+            self.expect(bool((low <= high).all()), "found a low above its high")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heat(_Named):
+class Heat(Captioned):
     """A table of numbers, ``values`` [rows, columns] in ``unit``.
 
     Raises:
@@ -99,12 +50,12 @@ class Heat(_Named):
     unit: str = ""
 
     def __post_init__(self) -> None:
-        self._check_named()
-        self._set_numbers("values", (len(self.rows), len(self.columns)))
+        self.check_caption()
+        self.set_numbers("values", (len(self.rows), len(self.columns)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Points(_Named):
+class Points(Captioned):
     """Points ``xyz`` [n, 2 or 3] in groups, None for no group.
 
     ``texts`` are said on hover; ``moments`` name the sounds that play on click, one id a point ("" where
@@ -122,18 +73,18 @@ class Points(_Named):
     hex_of: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._check_named()
-        xyz = self._set_numbers("xyz", (len(self.groups), None))
-        self._expect(xyz.shape[1] in (2, 3), f"found {xyz.shape[1]} dimensions, expected 2 or 3")
-        self._expect(len(self.texts) == len(xyz), f"found {len(self.texts)} texts for {len(xyz)} points")
-        self._expect(
+        self.check_caption()
+        xyz = self.set_numbers("xyz", (len(self.groups), None))
+        self.expect(xyz.shape[1] in (2, 3), f"found {xyz.shape[1]} dimensions, expected 2 or 3")
+        self.expect(len(self.texts) == len(xyz), f"found {len(self.texts)} texts for {len(xyz)} points")
+        self.expect(
             len(self.moments) in (0, len(xyz)), f"found {len(self.moments)} moments for {len(xyz)} points"
         )
-        self._check_hexes(self.hex_of)
+        self.check_hexes(self.hex_of)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curves(_Named):
+class Curves(Captioned):
     """Named lines [m] over a common ``x`` [m]; ``low`` and ``high`` are the bands of those that have one.
 
     Raises:
@@ -148,21 +99,21 @@ class Curves(_Named):
     high: Mapping[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._check_named()
-        size = len(self._set_numbers("x", (None,)))
+        self.check_caption()
+        size = len(self.set_numbers("x", (None,)))
         for name in ("lines", "low", "high"):
             kept = {
-                key: self._numbers(f"{name} {key!r}", y, (size,)) for key, y in getattr(self, name).items()
+                key: self.numbers(f"{name} {key!r}", y, (size,)) for key, y in getattr(self, name).items()
             }
             object.__setattr__(self, name, kept)
-        self._expect(self.low.keys() == self.high.keys(), "found bands with one side, expected low and high")
-        self._expect(self.low.keys() <= self.lines.keys(), "found a band without a line of its name")
+        self.expect(self.low.keys() == self.high.keys(), "found bands with one side, expected low and high")
+        self.expect(self.low.keys() <= self.lines.keys(), "found a band without a line of its name")
         crossed = [name for name in self.low if (self.low[name] > self.high[name]).any()]
-        self._expect(not crossed, f"found a low above its high in {crossed}")
+        self.expect(not crossed, f"found a low above its high in {crossed}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PianoRoll(_Named):
+class PianoRoll(Captioned):
     """Notes with weights: ``onset_s``, ``end_s``, ``pitch`` (MIDI numbers), ``weight`` in [-1, 1], each [n].
 
     Raises:
@@ -176,17 +127,17 @@ class PianoRoll(_Named):
     tracks: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        self._check_named()
+        self.check_caption()
         size = len(self.tracks)
-        onset_s, end_s = self._set_numbers("onset_s", (size,)), self._set_numbers("end_s", (size,))
-        pitch, weight = self._set_numbers("pitch", (size,)), self._set_numbers("weight", (size,))
-        self._expect(bool((onset_s <= end_s).all()), "found a note that ends before it begins")
-        self._expect(bool(((pitch >= 0) & (pitch <= 127)).all()), "found a pitch outside 0 to 127")
-        self._expect(bool((np.abs(weight) <= 1).all()), "found a weight outside -1 to 1")
+        onset_s, end_s = self.set_numbers("onset_s", (size,)), self.set_numbers("end_s", (size,))
+        pitch, weight = self.set_numbers("pitch", (size,)), self.set_numbers("weight", (size,))
+        self.expect(bool((onset_s <= end_s).all()), "found a note that ends before it begins")
+        self.expect(bool(((pitch >= 0) & (pitch <= 127)).all()), "found a pitch outside 0 to 127")
+        self.expect(bool((np.abs(weight) <= 1).all()), "found a weight outside -1 to 1")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plane(_Named):
+class Plane(Captioned):
     """A decision boundary: ``grid`` [h, w] of class numbers over ``extent`` (x0, x1, y0, y1), row 0 at y0.
 
     ``points`` [n, 2] have their classes; ``path`` [m, 2] is drawn from its first place to its last;
@@ -205,18 +156,16 @@ class Plane(_Named):
     hex_of: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._check_named()
-        self._check_hexes(self.hex_of)
-        grid = self._set_numbers("grid", (None, None))
-        self._set_numbers("points", (len(self.point_classes), 2))
-        self._set_numbers("path", (None, 2))
-        self._numbers("extent", self.extent, (4,))
+        self.check_caption()
+        self.check_hexes(self.hex_of)
+        grid = self.set_numbers("grid", (None, None))
+        self.set_numbers("points", (len(self.point_classes), 2))
+        self.set_numbers("path", (None, 2))
+        self.numbers("extent", self.extent, (4,))
         x0, x1, y0, y1 = self.extent
-        self._expect(x0 < x1 and y0 < y1, f"found the extent {self.extent}, expected x0 < x1 and y0 < y1")
-        self._expect(
-            set(np.unique(grid)) <= set(range(len(self.classes))), "found a class number of no class"
-        )
-        self._expect(set(self.point_classes) <= set(self.classes), "found a point of an unlisted class")
+        self.expect(x0 < x1 and y0 < y1, f"found the extent {self.extent}, expected x0 < x1 and y0 < y1")
+        self.expect(set(np.unique(grid)) <= set(range(len(self.classes))), "found a class number of no class")
+        self.expect(set(self.point_classes) <= set(self.classes), "found a point of an unlisted class")
 
 
 Figure = Bars | Heat | Points | Curves | PianoRoll | Plane

@@ -218,8 +218,8 @@ def _plane(figure: Plane, axes: Axes) -> None:
     for number, name in enumerate(figure.classes):
         rows = [row for row, other in enumerate(figure.point_classes) if other == name]
         axes.scatter(
-            figure.points[rows, 0], figure.points[rows, 1], color=colors[name], marker=_MARKERS[number % len(_MARKERS)], s=30,
-            edgecolors=_SOFT, linewidths=0.5, label=short(name),
+            figure.points[rows, 0], figure.points[rows, 1], color=colors[name], s=30, label=short(name),
+            marker=_MARKERS[number % len(_MARKERS)], edgecolors=_SOFT, linewidths=0.5,
         )  # fmt: skip
     if len(figure.path):
         axes.plot(*figure.path.T, "-", color=_INK, linewidth=1.8, label="path")

@@ -14,16 +14,14 @@ from rebracket.core.errors import MissingExtraError
 from rebracket.page.figure_colors import AGAINST, TOWARD, colors_of, largest, of_sign, short
 from rebracket.page.figures import Array, Bars, Curves, Figure, Heat, PianoRoll, Plane, Points
 
-__all__ = ["plotly_figure", "plotly_script"]
+__all__ = ["plotly_figure", "plotly_script", "rounded"]
 
 Drawn = tuple[list[dict[str, Any]], dict[str, Any]]
 
 _SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "hexagon")
 _SYMBOLS_3D = ("circle", "square", "diamond", "cross", "x", "circle-open", "square-open", "diamond-open")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
-_CLEAR = "rgba(127,127,127,0.05)"  # the middle of a scale lets the page's own ground through, dark or light
-_SIGNED = [[0.0, AGAINST], [0.5, _CLEAR], [1.0, TOWARD]]
-_RISING = [[0.0, _CLEAR], [1.0, TOWARD]]
+_BARE = {"showticklabels": False, "zeroline": False, "showgrid": False, "ticks": "", "title": {"text": ""}}
 
 
 def plotly_script() -> str:
@@ -45,16 +43,30 @@ def plotly_figure(figure: Figure) -> dict[str, Any]:
     return {"data": data, "layout": {**usual, **layout}}
 
 
+def _veiled(color: str, share: float) -> str:
+    """A color that lets the page's own ground through, dark or light."""
+    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"
+
+
+def _scale(signed: bool) -> list[list[Any]]:
+    """From nothing to full; on the other side of nothing the other color."""
+    if not signed:
+        return [[0.0, _veiled(TOWARD, 0.02)], [1.0, _veiled(TOWARD, 0.8)]]
+    against = [[0.0, _veiled(AGAINST, 0.8)], [0.4999, _veiled(AGAINST, 0.02)]]
+    return [*against, [0.5, _veiled(TOWARD, 0.02)], [1.0, _veiled(TOWARD, 0.8)]]
+
+
 def _plain(text: str, most: int = 40) -> str:
     """A label that Plotly shows as it is: it reads tags and entities, and would make links of them."""
     return short(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _numbers(values: npt.ArrayLike) -> list[Any]:
+def rounded(values: npt.ArrayLike) -> list[Any]:
     """Five significant digits, as plain numbers; a picture shows no more, and a page of many stays small."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim > 1:
-        return [_numbers(row) for row in array]
+        return [rounded(row) for row in array]
     return [float(f"{value:.5g}") for value in array]
 
 
@@ -75,7 +87,7 @@ def _titled(text: str) -> dict[str, Any]:
 def _bars(figure: Bars) -> Drawn:
     size = len(figure.labels)
     trace: dict[str, Any] = {
-        "type": "bar", "orientation": "h", "y": list(range(size)), "x": _numbers(figure.values),
+        "type": "bar", "orientation": "h", "y": list(range(size)), "x": rounded(figure.values),
         "marker": {"color": [of_sign(value) for value in figure.values]},
         "hovertext": [_plain(label, 300) for label in figure.labels],
         "hovertemplate": f"%{{hovertext}}<br><b>%{{x:.3g}}</b> {_no_template(figure.unit)}<extra></extra>",
@@ -94,8 +106,8 @@ def _whiskers(low: Array, high: Array) -> dict[str, Any]:
     """Intervals as a layer of their own: one need not hold its estimate."""
     return {
         "type": "scatter", "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip",
-        "x": _numbers((low + high) / 2), "y": list(range(len(low))),
-        "error_x": {"type": "data", "array": _numbers((high - low) / 2), "thickness": 1.4, "width": 4},
+        "x": rounded((low + high) / 2), "y": list(range(len(low))),
+        "error_x": {"type": "data", "array": rounded((high - low) / 2), "thickness": 1.4, "width": 4},
     }  # fmt: skip
 
 
@@ -109,8 +121,8 @@ def _heat(figure: Heat) -> Drawn:
     top = largest(values)
     signed = bool((values < 0).any())
     trace = {
-        "type": "heatmap", "z": _numbers(values), "xgap": 1, "ygap": 1,
-        "zmin": -top if signed else 0.0, "zmax": top, "colorscale": _SIGNED if signed else _RISING,
+        "type": "heatmap", "z": rounded(values), "xgap": 1, "ygap": 1,
+        "zmin": -top if signed else 0.0, "zmax": top, "colorscale": _scale(signed),
         "hovertext": [[f"{_plain(r, 99)} · {_plain(c, 99)}" for c in figure.columns] for r in figure.rows],
         "hovertemplate": f"%{{hovertext}}<br><b>%{{z:.3g}}</b> {_no_template(figure.unit)}<extra></extra>",
         "colorbar": {"title": {"text": _plain(figure.unit, 20)}, "thickness": 10, "outlinewidth": 0},
@@ -141,10 +153,10 @@ def _points(figure: Points) -> Drawn:
             "customdata": [figure.moments[row] if figure.moments else "" for row in rows],
         }  # fmt: skip
         for axis, name in enumerate("xyz"[: figure.xyz.shape[1]]):
-            trace[name] = _numbers(figure.xyz[rows, axis])
+            trace[name] = rounded(figure.xyz[rows, axis])
         traces.append(trace)
     # A place on a map has no unit of its own: only nearness is meant, so both ways have one scale.
-    bare = {"showticklabels": False, "zeroline": False, "title": {"text": ""}}
+    bare = {**_BARE, "showgrid": deep}
     layout: dict[str, Any] = {"height": 520, "showlegend": True, "legend": {"itemsizing": "constant"}}
     if deep:
         return traces, {
@@ -156,12 +168,12 @@ def _points(figure: Points) -> Drawn:
 
 def _curves(figure: Curves) -> Drawn:
     traces: list[dict[str, Any]] = []
-    x = _numbers(figure.x)
+    x = rounded(figure.x)
     for number, (name, color) in enumerate(colors_of(figure.lines, {}).items()):
         assert name is not None  # noqa: S101  lines have names
         line, shown = figure.lines[name], _plain(name)
         if name in figure.low:
-            around = _numbers(np.concatenate([figure.high[name], figure.low[name][::-1]]))
+            around = rounded(np.concatenate([figure.high[name], figure.low[name][::-1]]))
             traces.append(
                 {
                     "type": "scatter", "mode": "lines", "x": x + x[::-1], "y": around, "fill": "toself",
@@ -172,7 +184,7 @@ def _curves(figure: Curves) -> Drawn:
         traces.append(
             {
                 "type": "scatter", "mode": "lines+markers" if len(x) <= 24 else "lines", "name": shown,
-                "x": x, "y": _numbers(line), "legendgroup": shown,
+                "x": x, "y": rounded(line), "legendgroup": shown,
                 "line": {"color": color, "width": 2.4, "dash": _DASHES[number % len(_DASHES)]},
                 "marker": {"symbol": _SYMBOLS[number % len(_SYMBOLS)], "size": 7},
             }
@@ -182,27 +194,34 @@ def _curves(figure: Curves) -> Drawn:
 
 
 def _piano_roll(figure: PianoRoll) -> Drawn:
-    weights = figure.weight
-    trace = {
-        "type": "bar", "orientation": "h",
-        "x": _numbers(figure.end_s - figure.onset_s), "base": _numbers(figure.onset_s),
-        "y": _numbers(figure.pitch), "width": _numbers(0.4 + 0.6 * np.abs(weights)),
+    against = figure.weight < 0
+    traces = [_notes(figure, ~against, "for", TOWARD, ""), _notes(figure, against, "against", AGAINST, "/")]
+    axes = {"xaxis": {**_titled("seconds"), "zeroline": False}, "yaxis": {**_titled("pitch"), "dtick": 12}}
+    return traces, {**axes, "height": 380, "barmode": "overlay", "bargap": 0, "showlegend": True}
+
+
+def _notes(
+    figure: PianoRoll, chosen: npt.NDArray[np.bool_], name: str, color: str, hatch: str
+) -> dict[str, Any]:
+    """The notes of one sign as bars in time; the heavier a note, the thicker and the fuller."""
+    rows = [int(row) for row in np.flatnonzero(chosen)]
+    onset_s, weight = figure.onset_s[rows], figure.weight[rows]
+    return {
+        "type": "bar", "orientation": "h", "name": name,
+        "x": rounded(figure.end_s[rows] - onset_s), "base": rounded(onset_s),
+        "y": rounded(figure.pitch[rows]), "width": rounded(0.4 + 0.6 * np.abs(weight)),
         "marker": {
-            "color": _numbers(weights), "cmin": -1, "cmax": 1, "colorscale": _SIGNED,
-            "line": {"width": 1, "color": [of_sign(weight) for weight in weights]},
-            "pattern": {"shape": ["/" if weight < 0 else "" for weight in weights], "fillmode": "overlay"},
-            "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": "weight"}},
+            "color": color, "opacity": rounded(0.25 + 0.75 * np.abs(weight)),
+            "line": {"width": 1, "color": color},
+            "pattern": {"shape": hatch, "fillmode": "overlay", "solidity": 0.2},
         },
         "hovertext": [
-            f"{_plain(track, 80)} · pitch {pitch:g} · {onset:.2f} s<br><b>{weight:+.2f}</b>"
-            for track, pitch, onset, weight in zip(
-                figure.tracks, figure.pitch, figure.onset_s, weights, strict=True
-            )
+            f"{_plain(figure.tracks[row], 80)} · pitch {figure.pitch[row]:g} · {figure.onset_s[row]:.2f} s"
+            f"<br><b>{figure.weight[row]:+.2f}</b>"
+            for row in rows
         ],
         "hoverinfo": "text",
     }  # fmt: skip
-    axes = {"xaxis": {**_titled("seconds"), "zeroline": False}, "yaxis": {**_titled("pitch"), "dtick": 12}}
-    return [trace], {**axes, "height": 360, "barmode": "overlay", "bargap": 0}
 
 
 def _plane(figure: Plane) -> Drawn:
@@ -211,8 +230,8 @@ def _plane(figure: Plane) -> Drawn:
     height, width = figure.grid.shape
     last = max(len(figure.classes) - 1, 1)
     ground = {
-        "type": "heatmap", "z": _numbers(figure.grid), "zmin": 0, "zmax": last, "opacity": 0.28,
-        "x": _numbers(np.linspace(x0, x1, width)), "y": _numbers(np.linspace(y0, y1, height)),
+        "type": "heatmap", "z": rounded(figure.grid), "zmin": 0, "zmax": last, "opacity": 0.28,
+        "x": rounded(np.linspace(x0, x1, width)), "y": rounded(np.linspace(y0, y1, height)),
         "colorscale": _stepped([colors[name] for name in figure.classes]),
         "showscale": False, "hoverinfo": "skip",
     }  # fmt: skip
@@ -222,7 +241,7 @@ def _plane(figure: Plane) -> Drawn:
         traces.append(
             {
                 "type": "scatter", "mode": "markers", "name": _plain(name), "showlegend": True,
-                "x": _numbers(figure.points[rows, 0]), "y": _numbers(figure.points[rows, 1]),
+                "x": rounded(figure.points[rows, 0]), "y": rounded(figure.points[rows, 1]),
                 "marker": {
                     "color": colors[name], "size": 8, "symbol": _SYMBOLS[number % len(_SYMBOLS)],
                     "line": {"width": 1, "color": "rgba(110,110,110,0.8)"},
@@ -234,14 +253,13 @@ def _plane(figure: Plane) -> Drawn:
         traces.append(
             {
                 "type": "scatter", "mode": "lines+markers", "name": "path", "showlegend": True,
-                "x": _numbers(figure.path[:, 0]), "y": _numbers(figure.path[:, 1]),
+                "x": rounded(figure.path[:, 0]), "y": rounded(figure.path[:, 1]),
                 "marker": {"size": [11] + [5] * (steps - 2) + [15] * (steps > 1),
                            "symbol": ["circle-open"] + ["circle"] * (steps - 2) + ["star"] * (steps > 1)},
                 "line": {"width": 2.5},
             }
         )  # fmt: skip
-    bare = {"showticklabels": False, "zeroline": False, "showgrid": False}
-    return traces, {"xaxis": bare, "yaxis": bare, "height": 460, "showlegend": True}
+    return traces, {"xaxis": _BARE, "yaxis": _BARE, "height": 460, "showlegend": True}
 
 
 def _stepped(colors: list[str]) -> list[list[Any]]:
