@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.one_thread import in_one_thread, three_digits
 from benchmarks.record import write_record
 from rebracket.features import AUDIO, MIDI, Bank, Sequences, make_encoder, pooled
 from rebracket.training import Fitted, Inputs, Recipe, Target, load_recipe, run_trial
@@ -28,7 +26,7 @@ ARTIST_SAMPLES_S, ARTIST_MS, CANDIDATES = 11.0, 191.0, 50
 SONGS, SEGMENTS, STEMS, SECONDS, TEXT_WIDTH = 88, 10, 4, 20, 384
 ROWS = 20_000
 _SPREAD, _TIMES = 20, 3
-_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+_HERE = "benchmarks.fusion_speed"
 _LENGTHS = {"cnn": 50 * SECONDS, "piano_roll": 20 * SECONDS, "events": 400, "bars": 100}
 """Frames of 20 s; tokens of 100 notes."""
 _WIDE = {
@@ -40,11 +38,20 @@ _WIDE = {
 
 def main() -> None:
     """Writes ``docs/records/fusion_speed.json``; each figure in a new process with one thread."""
-    trained = {"default": _child("of_training"), **{name: _child("of_training", name) for name in _WIDE}}
-    branches = {name: _child("of_branch", name) for name in _LENGTHS}
-    asked = {"default": _child("of_candidates"), **{name: _child("of_candidates", name) for name in _WIDE}}
+    trained = {
+        "default": in_one_thread(_HERE, "of_training"),
+        **{name: in_one_thread(_HERE, "of_training", name) for name in _WIDE},
+    }
+    branches = {name: in_one_thread(_HERE, "of_branch", name) for name in _LENGTHS}
+    asked = {
+        "default": in_one_thread(_HERE, "of_candidates"),
+        **{name: in_one_thread(_HERE, "of_candidates", name) for name in _WIDE},
+    }
     with tempfile.TemporaryDirectory() as folder:
-        memory = {"vectors": _child("of_memory"), "cnn_mapped": _child("of_mapped_memory", folder)}
+        memory = {
+            "vectors": in_one_thread(_HERE, "of_memory"),
+            "cnn_mapped": in_one_thread(_HERE, "of_mapped_memory", folder),
+        }
     write_record(
         "fusion_speed",
         {
@@ -56,9 +63,9 @@ def main() -> None:
                 "memory": memory,
                 "times_artist": {
                     "training": {
-                        name: _round(of["samples_s"] / ARTIST_SAMPLES_S) for name, of in trained.items()
+                        name: three_digits(of["samples_s"] / ARTIST_SAMPLES_S) for name, of in trained.items()
                     },
-                    "candidates": {name: _round(ARTIST_MS / of["ms"]) for name, of in asked.items()},
+                    "candidates": {name: three_digits(ARTIST_MS / of["ms"]) for name, of in asked.items()},
                 },
             },
             "n": _TIMES,
@@ -77,24 +84,6 @@ def main() -> None:
             "cores": os.cpu_count(),
         },
     )
-
-
-def _child(what: str, *arguments: str) -> dict[str, float]:
-    script = f"import benchmarks.fusion_speed as b; b.told(b.{what}(*{arguments!r}))"
-    said = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | _ONE_THREAD,
-    )
-    found: dict[str, float] = json.loads(said.stdout.splitlines()[-1])
-    return found
-
-
-def told(figures: Mapping[str, float]) -> None:
-    """Prints figures to three digits, as one line of JSON."""
-    print(json.dumps({name: _round(value) for name, value in figures.items()}))
 
 
 def of_training(which: str = "default") -> dict[str, float]:
@@ -261,7 +250,3 @@ def _timed(work: Callable[[], Any]) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
-
-
-def _round(value: float) -> float:
-    return float(f"{value:.3g}")

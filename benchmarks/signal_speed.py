@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -15,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from symusic.core import NoteTick, ScoreTick, TempoTick, TrackTick
 
+from benchmarks.one_thread import in_one_thread
 from benchmarks.record import write_record
 from rebracket.catalogue import decode_audio, encode_flac
 from rebracket.catalogue.midi import midi_bytes
@@ -27,7 +26,7 @@ from rebracket.signal.log_mel import N_MELS, log_mel
 ROWS, WIDTH, FRAMES = 20_000, 384, 250
 _RATE_HZ, _SECONDS, _SEGMENTS, _NOTES, _TIMES = 44_100, 20.0, 4, 100, 15
 _FRAME_S = 0.05
-_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+_HERE = "benchmarks.signal_speed"
 
 
 def main() -> None:
@@ -35,9 +34,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _keep(Path(folder))
         value = {
-            "x_real_time": _child("of_sound"),
-            "cpu_ms_a_segment": _child("of_notes"),
-            "seconds_to_load": _child("of_cache", folder),
+            "x_real_time": in_one_thread(_HERE, "of_sound"),
+            "cpu_ms_a_segment": in_one_thread(_HERE, "of_notes"),
+            "seconds_to_load": in_one_thread(_HERE, "of_cache", folder),
         }
     write_record(
         "signal_speed",
@@ -57,29 +56,7 @@ def main() -> None:
     )
 
 
-def _child(what: str, *arguments: str) -> dict[str, float]:
-    script = f"from benchmarks.signal_speed import {what}; print({what}(*{arguments!r}))"
-    said = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | _ONE_THREAD,
-    )
-    return {name: float(value) for name, value in _parsed(said.stdout)}
-
-
-def _parsed(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.split():
-        name, value = line.split("=")
-        yield name, value
-
-
-def _told(figures: dict[str, float]) -> str:
-    return " ".join(f"{name}={float(f'{value:.3g}')}" for name, value in figures.items())
-
-
-def of_sound() -> str:
+def of_sound() -> dict[str, float]:
     """Times real time of each way to read sound."""
     waves = [_wave(seed) for seed in range(_SEGMENTS)]
     files: list[bytes] = [encode_flac(wave, _RATE_HZ, "PCM_16") for wave in waves]
@@ -90,10 +67,10 @@ def of_sound() -> str:
         "encoder_cnn": lambda: _encoded("cnn", files),
         "encoder_spectral": lambda: _encoded("spectral", files),
     }
-    return _told({name: _SEGMENTS * _SECONDS / _cpu_s(one) for name, one in work.items()})
+    return {name: _SEGMENTS * _SECONDS / _cpu_s(one) for name, one in work.items()}
 
 
-def of_notes() -> str:
+def of_notes() -> dict[str, float]:
     """CPU ms of each way to read the notes of a segment."""
     tables = [_table(seed) for seed in range(100)]
     files: list[bytes] = [_midi(table) for table in tables]
@@ -104,17 +81,17 @@ def of_notes() -> str:
         ),
         **{f"encoder_{name}": lambda name=name: _encoded(name, files) for name in MIDI},  # type: ignore[misc]
     }
-    return _told({name: 1e3 * _cpu_s(one) / len(tables) for name, one in work.items()})
+    return {name: 1e3 * _cpu_s(one) / len(tables) for name, one in work.items()}
 
 
-def of_cache(folder: str) -> str:
+def of_cache(folder: str) -> dict[str, float]:
     """Seconds to load what `_keep` has written."""
     keys = _keys()
     work: dict[str, Callable[[], Any]] = {
         "vectors": lambda: cached_vectors(Path(folder), _Vectors(), keys, _contents),
         "sequences": lambda: cached_sequences(Path(folder), _Frames(), keys, _contents),
     }
-    return _told({name: _timed(one, time.perf_counter) for name, one in work.items()})
+    return {name: _timed(one, time.perf_counter) for name, one in work.items()}
 
 
 def _keep(folder: Path) -> None:
