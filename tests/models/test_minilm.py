@@ -79,7 +79,7 @@ def test_a_short_text_is_the_mean_over_its_tokens(network: MiniLMNetwork) -> Non
         "moved brackets", return_tensors="pt"
     )
     with torch.inference_mode():
-        states = network._network(**tokens).last_hidden_state[0]
+        states = network.network(**tokens).last_hidden_state[0]
     expected = torch.nn.functional.normalize(states.mean(dim=0), dim=0)
     torch.testing.assert_close(network.embed("moved brackets"), expected)
 

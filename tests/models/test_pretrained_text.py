@@ -64,7 +64,7 @@ def test_a_long_text_is_its_windows_by_their_tokens(folder: Path) -> None:
         vectors = []
         for window in windows:
             with torch.inference_mode():
-                states = own._network(input_ids=window[None]).last_hidden_state[0]
+                states = own.network(input_ids=window[None]).last_hidden_state[0]
             one = states.mean(dim=0) if pooling == "mean" else states[0]
             vectors.append((len(window) - 2) * normalize(one, dim=0))
         expected = normalize(torch.stack(vectors).sum(dim=0), dim=0)

@@ -1,14 +1,13 @@
-"""A text network that is tuned: what is trained, what is stored, and that windows and padding are nothing."""
+"""A text network that is tuned: what is trained, and that windows and padding are nothing."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from rebracket.core.errors import InputError, UsageError
+from rebracket.core.errors import UsageError
 from rebracket.models.pretrained.text import TextNetwork
 from rebracket.models.pretrained.tokens import TextTokens
 from rebracket.models.pretrained.tuning import TextTransformer, lora_targets
@@ -45,6 +44,10 @@ def _trained(network: TextTransformer, ids: Tensor, mask: Tensor) -> TextTransfo
         network(ids, mask)[..., 0].mean().backward()  # not their length: the last layer has it normalized
         step.step()
     return network.eval()
+
+
+def _learned(network: TextTransformer) -> dict[str, Tensor]:
+    return {name: own.detach().clone() for name, own in network.named_parameters() if own.requires_grad}
 
 
 @pytest.mark.parametrize("tuning", ["full", "lora"])
@@ -85,54 +88,34 @@ def test_lora_trains_adapters_only(folder: Path) -> None:
     ids, mask = _batch(folder, TEXTS)
     network = TextTransformer(folder, "lora", seed=3)
     before = {name: weight.clone() for name, weight in network.named_parameters()}
-    state = network.trainable_state()
+    state = _learned(network)
     assert state
     assert all("lora_" in name for name in state)
     assert sum(map(Tensor.numel, state.values())) < sum(map(Tensor.numel, before.values())) / 2
     _trained(network, ids, mask)
     changed = {name for name, weight in network.named_parameters() if not torch.equal(weight, before[name])}
-    assert changed == {f"network.{name}" for name in state}
+    assert changed == set(state)
 
 
 def test_full_tuning_trains_all_that_is_read(folder: Path) -> None:
     ids, mask = _batch(folder, TEXTS)
     network = TextTransformer(folder, "full")
-    before = network.trainable_state()
-    assert {f"network.{name}" for name in before} == {name for name, _ in network.named_parameters()}
-    after = _trained(network, ids, mask).trainable_state()
+    before = _learned(network)
+    assert set(before) == {name for name, _ in network.named_parameters()}
+    after = _learned(_trained(network, ids, mask))
     assert any("embeddings.word_embeddings" in n and not torch.equal(before[n], after[n]) for n in before)
     still = [name for name in before if torch.equal(before[name], after[name])]
     assert len(still) < len(before) / 4, still
 
 
-@pytest.mark.parametrize("tuning", ["full", "lora"])
-def test_what_is_stored_gives_equal_outputs(folder: Path, tuning: str) -> None:
-    ids, mask = _batch(folder, TEXTS)
-    trained = _trained(TextTransformer(folder, tuning, seed=3), ids, mask)
-    again = TextTransformer(folder, tuning, seed=4).eval()
-    with torch.no_grad():
-        expected = trained(ids, mask)
-        assert not torch.allclose(again(ids, mask), expected, atol=1e-3)
-        again.load_trainable_state(load(save(trained.trainable_state())))
-        assert torch.equal(again(ids, mask), expected)
-
-
 def test_adapters_are_drawn_by_their_seed_alone(folder: Path) -> None:
     torch.manual_seed(1)
-    first, noise = TextTransformer(folder, "lora", seed=3).trainable_state(), torch.rand(3)
+    first, noise = _learned(TextTransformer(folder, "lora", seed=3)), torch.rand(3)
     torch.manual_seed(1)
     assert torch.equal(torch.rand(3), noise)  # the caller's generator is where it was
-    second, other = (TextTransformer(folder, "lora", seed=seed).trainable_state() for seed in (3, 4))
+    second, other = (_learned(TextTransformer(folder, "lora", seed=seed)) for seed in (3, 4))
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert any(not torch.equal(first[name], other[name]) for name in first)
-
-
-def test_weights_of_another_tuning_are_refused(folder: Path) -> None:
-    lora, full = TextTransformer(folder, "lora"), TextTransformer(folder, "full")
-    with pytest.raises(InputError, match="expected the network that was trained"):
-        full.load_trainable_state(lora.trainable_state())
-    with pytest.raises(InputError, match="found other lora weights"):
-        lora.load_trainable_state({name: weight[:1] for name, weight in lora.trainable_state().items()})
 
 
 def test_mistakes_are_named(folder: Path) -> None:

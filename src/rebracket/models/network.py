@@ -146,7 +146,7 @@ class Network(nn.Module):
 
     def tokens(self, readings: Mapping[str, Reading]) -> dict[str, Tokens]:
         """{modality: [B, T, H] and what is there}; some are hidden while training."""
-        made = {name: self._tokens(name, readings[name]) for name in self.modalities}
+        made = {name: self.tokens_of(name, readings[name]) for name in self.modalities}
         if self.training and self.shape.modality_dropout:
             gone = _hidden(
                 torch.stack([made[name].present for name in self.modalities], dim=1),
@@ -163,7 +163,8 @@ class Network(nn.Module):
         """[M, B, H] one vector a modality, before they meet, and [B, M] which are there."""
         return self.fusion.stacked(self.tokens(readings))
 
-    def _tokens(self, name: str, reading: Reading) -> Tokens:
+    def tokens_of(self, name: str, reading: Reading) -> Tokens:
+        """[B, T, H] of one modality and what is there."""
         if reading.owner is None:
             values, _ = self.branches[name](reading.values, None)
             return Tokens(values[:, None], reading.present[:, None])

@@ -18,6 +18,7 @@ __all__ = [
     "Meters",
     "bars_of_notes",
     "notes_on_bar_grid",
+    "order_of_notes",
 ]
 
 BARS_REVISION = 1
@@ -69,7 +70,7 @@ def bars_of_notes(notes: Notes, meters: Meters, ticks_per_quarter: int) -> npt.N
         InputError: as `notes_on_bar_grid`.
     """
     check_notes(notes)
-    notes = notes[np.lexsort((notes[:, 3], notes[:, 1], notes[:, 2], notes[:, 0]))]
+    notes = notes[order_of_notes(notes)]
     bars = _Bars.of(notes, meters, ticks_per_quarter)
     quarters = np.maximum(notes[:, 1], 1) / ticks_per_quarter
     octaves = np.clip(np.rint(2 * np.log2(quarters)), _SHORTEST, _LONGEST).astype(np.int64)
@@ -81,6 +82,11 @@ def bars_of_notes(notes: Notes, meters: Meters, ticks_per_quarter: int) -> npt.N
         notes[:, 3] // _LOUDER,
     )
     return np.column_stack(columns).astype(np.int32)
+
+
+def order_of_notes(notes: Notes) -> npt.NDArray[np.intp]:
+    """Which of the notes [N, 4] each row of `bars_of_notes` is of: [N]."""
+    return np.lexsort((notes[:, 3], notes[:, 1], notes[:, 2], notes[:, 0]))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

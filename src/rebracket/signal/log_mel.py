@@ -10,7 +10,7 @@ import scipy.fft
 
 from rebracket.core.errors import InputError
 
-__all__ = ["HOP_S", "LOG_MEL_REVISION", "N_MELS", "log_mel"]
+__all__ = ["FLOOR_DB", "HOP_S", "LOG_MEL_REVISION", "N_MELS", "log_mel", "mel_centers_hz"]
 
 LOG_MEL_REVISION = 1
 """Raised by hand whenever the numbers change for the same wave."""
@@ -19,7 +19,10 @@ N_MELS = 64
 HOP_S = 0.020
 _LOWEST_HZ, _HIGHEST_HZ = 40.0, 14_000.0
 _WINDOW_S = 0.046
-_FLOOR = 1e-8  # power of a sine at -77 dBFS; a lower floor makes float32 and exported graphs disagree
+FLOOR_DB = -80.0
+"""What a band without sound has: the power of a sine at -77 dBFS, 1e-8; a lower floor makes float32 and
+exported graphs disagree."""
+_FLOOR = 10 ** (FLOOR_DB / 10)
 _BLOCK = 512  # frames transformed at a time: the spectra of a whole song would be its size ten times
 
 
@@ -65,12 +68,21 @@ def _power(
 @lru_cache(maxsize=8)
 def _filters(rate_hz: int, length: int) -> npt.NDArray[np.float32]:
     """[bins, N_MELS] triangles between `_LOWEST_HZ` and `_HIGHEST_HZ`, whatever the rate can hold of them."""
-    mel = np.linspace(_mel(_LOWEST_HZ), _mel(_HIGHEST_HZ), N_MELS + 2)
-    edges = 700 * (10 ** (mel / 2595) - 1)
+    edges = _edges_hz()
     bins = np.arange(length // 2 + 1)[:, None] * rate_hz / length
     rising = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - bins) / (edges[2:] - edges[1:-1])
     return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+
+
+def mel_centers_hz() -> npt.NDArray[np.float64]:
+    """[N_MELS]: where each band is widest open."""
+    return _edges_hz()[1:-1]
+
+
+def _edges_hz() -> npt.NDArray[np.float64]:
+    mel = np.linspace(_mel(_LOWEST_HZ), _mel(_HIGHEST_HZ), N_MELS + 2)
+    return np.asarray(700 * (10 ** (mel / 2595) - 1))
 
 
 def _mel(frequency_hz: float) -> float:

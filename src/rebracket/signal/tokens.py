@@ -12,7 +12,15 @@ import numpy.typing as npt
 
 from rebracket.core.errors import InputError
 
-__all__ = ["TOKENS_REVISION", "Notes", "TokenGrid", "check_notes", "from_tokens", "to_tokens"]
+__all__ = [
+    "TOKENS_REVISION",
+    "Notes",
+    "TokenGrid",
+    "check_notes",
+    "from_tokens",
+    "order_in_tokens",
+    "to_tokens",
+]
 
 TOKENS_REVISION = 1
 """Raised by hand whenever the ids of the same notes change: caches are keyed by it."""
@@ -119,12 +127,10 @@ def to_tokens(notes: Notes, grid: TokenGrid, n_bars: int = 0) -> npt.NDArray[np.
         InputError: where onsets are negative or pitches and velocities are not those of MIDI.
     """
     check_notes(notes)
-    begin = notes[:, 0] // grid.ticks_per_position
-    end = -(-(notes[:, 0] + notes[:, 1]) // grid.ticks_per_position)
-    length = np.maximum(end - begin, 1)
+    begin, length = _positions(notes, grid)
     ids: list[int] = []
     bars, reached = 0, -1
-    for place in np.lexsort((length, notes[:, 3], notes[:, 2], begin)):
+    for place in order_in_tokens(notes, grid):
         bar, position = divmod(int(begin[place]), grid.positions_per_bar)
         if bar >= bars:
             ids += [0] * (bar + 1 - bars)
@@ -134,6 +140,19 @@ def to_tokens(notes: Notes, grid: TokenGrid, n_bars: int = 0) -> npt.NDArray[np.
             reached = position
         ids += grid.note(int(notes[place, 2]), int(notes[place, 3]), int(length[place]))
     return np.array(ids + [0] * (n_bars - bars), dtype=np.int64)
+
+
+def order_in_tokens(notes: Notes, grid: TokenGrid) -> npt.NDArray[np.intp]:
+    """In which order `to_tokens` tells the notes [N, 4]: [N]."""
+    begin, length = _positions(notes, grid)
+    return np.lexsort((length, notes[:, 3], notes[:, 2], begin))
+
+
+def _positions(notes: Notes, grid: TokenGrid) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """[N] at which position each note begins, and [N] how many it lasts."""
+    begin = notes[:, 0] // grid.ticks_per_position
+    end = -(-(notes[:, 0] + notes[:, 1]) // grid.ticks_per_position)
+    return begin, np.maximum(end - begin, 1)
 
 
 def from_tokens(ids: npt.NDArray[np.integer], grid: TokenGrid) -> Notes:

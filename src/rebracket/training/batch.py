@@ -17,7 +17,7 @@ from rebracket.models.reading import Reading
 from rebracket.training.merge import MergedRows
 from rebracket.training.preparation import Preparation
 
-__all__ = ["LONGEST", "Batch", "Gathered", "batch_of", "gather"]
+__all__ = ["LONGEST", "Batch", "Gathered", "Members", "batch_of", "gather"]
 
 Index = npt.NDArray[np.intp]
 LONGEST = {"frames": 1500, "tokens": 512, "states": 1500, "ids": 1_000_000}
@@ -70,6 +70,23 @@ class _Read:
 
 
 @dataclass(frozen=True, eq=False)
+class Members:
+    """M members of inputs; of a sequence that is longer than what is read at once, each window is one.
+
+    Args:
+        place: [M] position in the bank.
+        owner: [M] which input it is of, in ascending order.
+        first: [M] at which step of the sequence it begins; 0 for vectors.
+        last: [M] the step after its last; 1 for vectors.
+    """
+
+    place: Index
+    owner: Index
+    first: Index
+    last: Index
+
+
+@dataclass(frozen=True, eq=False)
 class Gathered:
     """Members or sequences, gathered from where they are kept when a batch of them is read.
 
@@ -100,39 +117,46 @@ class Gathered:
         return replace(self, places=self.places[rows.numpy()])
 
     @cached_property
+    def members(self) -> Members:
+        """What is read of the inputs, one after the other."""
+        inputs = np.flatnonzero(self.present)
+        place, owner = self.places[inputs], inputs
+        if self.bank.bags is not None:
+            place, local = self.bank.bags.of(place)
+            owner = inputs[local]
+        if self.is_short:
+            return Members(place, owner, np.zeros_like(place), np.ones_like(place))
+        return _windows(self.bank, place, owner)
+
+    @cached_property
     def reading(self) -> Reading:
         """Its tensors, read once."""
-        present = self.present
-        inputs = np.flatnonzero(present)
-        members, owner = self.places[inputs], inputs
-        if self.bank.bags is not None:
-            members, local = self.bank.bags.of(members)
-            owner = inputs[local]
+        own = self.members
         if self.values is not None:
-            values, mask = self.values[members], None
+            values, mask = self.values[own.place], None
         else:
-            sequences, owner = _windows(self.bank, members, owner)
-            values, mask = sequences.padded(np.arange(len(sequences), dtype=np.intp))
+            whole = self.bank.sequences
+            start = whole.start[own.place]
+            read = Sequences(whole.parts, whole.part[own.place], start + own.first, start + own.last)
+            values, mask = read.padded(np.arange(len(read), dtype=np.intp))
             values = self.preparation.apply(values)
         return Reading(
             torch.from_numpy(values),
-            torch.from_numpy(present),
+            torch.from_numpy(self.present),
             None if mask is None else torch.from_numpy(mask),
-            torch.from_numpy(owner),
+            torch.from_numpy(own.owner),
         )
 
 
-def _windows(bank: Bank, members: Index, owner: Index) -> tuple[Sequences, Index]:
-    """The sequences of members, long ones in equal windows, and the owner of each."""
-    whole = bank.sequences
-    start, stop = whole.start[members], whole.stop[members]
-    pieces = np.maximum(1, -(-(stop - start) // LONGEST[bank.kind]))
-    of_member = np.repeat(np.arange(len(members)), pieces)
+def _windows(bank: Bank, place: Index, owner: Index) -> Members:
+    """Sequences, long ones in equal windows."""
+    lengths = bank.sequences.lengths[place]
+    pieces = np.maximum(1, -(-lengths // LONGEST[bank.kind]))
+    of_member = np.repeat(np.arange(len(place)), pieces)
     number = np.arange(len(of_member)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    length, count = (stop - start)[of_member], pieces[of_member]
-    first = start[of_member] + number * length // count
-    last = start[of_member] + (number + 1) * length // count
-    return Sequences(whole.parts, whole.part[members][of_member], first, last), owner[of_member]
+    length, count = lengths[of_member], pieces[of_member]
+    first, last = number * length // count, (number + 1) * length // count
+    return Members(place[of_member], owner[of_member], first, last)
 
 
 @dataclass(frozen=True, eq=False)

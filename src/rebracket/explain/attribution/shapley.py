@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-
-from rebracket.explain.attribution.game import Game
 
 __all__ = ["EXACT_UP_TO", "Shares", "shapley"]
 
@@ -19,6 +18,14 @@ EXACT_UP_TO = 8
 """With so many players all coalitions are asked about; with more, orders are drawn."""
 
 _PAIRS = 16  # of orders, each with its reverse
+
+
+class _Game(Protocol):
+    """U players: what they are worth together, [m, U] bool -> [m]."""
+
+    def __len__(self) -> int: ...
+
+    def worth(self, masks: npt.NDArray[np.bool_]) -> Array: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +38,7 @@ class Shares:
     baseline: float
 
 
-def shapley(game: Game, seed: int = 0, pairs: int = _PAIRS) -> Shares:
+def shapley(game: _Game, seed: int = 0, pairs: int = _PAIRS) -> Shares:
     """Shapley (1953): the mean, over all orders of the players, of what each adds to those before it.
 
     Exact up to 8 players. With more, by drawn orders, each also in reverse (Mitchell et al., 2022), with the
@@ -45,7 +52,7 @@ def shapley(game: Game, seed: int = 0, pairs: int = _PAIRS) -> Shares:
     return _exact(game) if len(game) <= EXACT_UP_TO else _sampled(game, seed, pairs)
 
 
-def _exact(game: Game) -> Shares:
+def _exact(game: _Game) -> Shares:
     n = len(game)
     sets = [who for size in range(n + 1) for who in combinations(range(n), size)]
     masks = np.zeros((len(sets), n), dtype=bool)
@@ -61,7 +68,7 @@ def _exact(game: Game) -> Shares:
     return Shares(scores, None, float(worth[-1]), float(worth[0]))
 
 
-def _sampled(game: Game, seed: int, pairs: int) -> Shares:
+def _sampled(game: _Game, seed: int, pairs: int) -> Shares:
     n, rng = len(game), np.random.default_rng(seed)
     drawn = [rng.permutation(n) for _ in range(pairs)]
     orders = np.array([order for one in drawn for order in (one, one[::-1])])  # [2 pairs, U]

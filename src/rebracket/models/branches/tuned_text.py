@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -35,6 +37,15 @@ class TunedText(nn.Module):
         """From now on the reader stays as it is, so that each text is read once."""
         self.reader.requires_grad_(False).eval()
         self._settled = {}
+
+    @contextmanager
+    def reading_anew(self) -> Iterator[None]:
+        """Inside, nothing remembered is used: for who changes what the reader reads on its way."""
+        before, self._settled = self._settled, None
+        try:
+            yield
+        finally:
+            self._settled = before
 
     def _apply(self, *arguments: Any, **named: Any) -> TunedText:
         """On another device, what was read on the old one is of no use."""

@@ -8,7 +8,7 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from rebracket.models.fusion.fusion import Fusion, FusionShape
+from rebracket.models.fusion.fusion import Fusion, FusionShape, learned
 from rebracket.models.pooling import AttentionPooling, masked_softmax
 from rebracket.models.reading import Fused, Tokens
 
@@ -56,6 +56,14 @@ class CrossAttentionFusion(Fusion):
         parts = torch.split(weights, [shown[other].values.shape[1] for other in others], dim=-1)
         return dict(zip(others, parts, strict=True))
 
+    def pooling_weights(self, tokens: Mapping[str, Tokens]) -> dict[str, Tensor]:
+        """How much each token counts after it has looked at the others: {modality: [B, T]}."""
+        shown, found = self._shown(tokens), {}
+        for name, pool in learned(self.read):
+            weights = pool.weights(Tokens(self._looked(name, shown), shown[name].mask))
+            found[name] = weights * tokens[name].present[:, None]
+        return found
+
     def _shown(self, tokens: Mapping[str, Tokens]) -> dict[str, Tokens]:
         """The tokens, told apart by modality; the learned one where there is none."""
         shown = {}
@@ -70,10 +78,13 @@ class CrossAttentionFusion(Fusion):
 
     def _heard(self, name: str, shown: Mapping[str, Tokens]) -> Tensor:
         """[B, H]: a modality after it has looked at the others."""
-        looked = shown[name].values
-        if len(self.shape.modalities) > 1:
-            looked = looked + self._attend(name, shown, need_weights=False)[0]
+        looked = self._looked(name, shown)
         return self.read[name](Tokens(looked, shown[name].mask)) if name in self.read else looked[:, 0]
+
+    def _looked(self, name: str, shown: Mapping[str, Tokens]) -> Tensor:
+        """[B, T, H]: the tokens of a modality, with what they took from the others."""
+        own = shown[name].values
+        return own + self._attend(name, shown, need_weights=False)[0] if len(shown) > 1 else own
 
     def _attend(self, name: str, shown: Mapping[str, Tokens], need_weights: bool) -> tuple[Tensor, Tensor]:
         others = [other for other in self.shape.modalities if other != name]

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from rebracket.models.pooling import AttentionPooling
 from rebracket.models.reading import Fused, Tokens
 
-__all__ = ["Alone", "Fusion", "FusionShape"]
+__all__ = ["Alone", "Fusion", "FusionShape", "learned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,10 @@ class Fusion(nn.Module):
         """[B, H] of a modality, whatever stands there where it is absent."""
         return self.pools[name](tokens) if name in self.pools else tokens.values[:, 0]
 
+    def pooling_weights(self, tokens: Mapping[str, Tokens]) -> dict[str, Tensor]:
+        """How much each token counts where there can be several: {modality: [B, T]}, 1 together or 0 all."""
+        return {name: pool.weights(tokens[name]) for name, pool in learned(self.pools)}
+
     def stacked(self, tokens: Mapping[str, Tokens]) -> tuple[Tensor, Tensor]:
         """[M, B, H], the absent token where a modality is absent, and [B, M] which are there."""
         present = {name: tokens[name].present for name in self.shape.modalities}
@@ -89,6 +93,11 @@ class Fusion(nn.Module):
     def alone(self) -> Alone:
         """One classifier a modality."""
         return Alone({name: self.classifier(self.shape.hidden) for name in self.shape.modalities})
+
+
+def learned(pools: nn.ModuleDict) -> list[tuple[str, AttentionPooling]]:
+    """The poolings of a dictionary of them."""
+    return [(name, pool) for name, pool in pools.items() if isinstance(pool, AttentionPooling)]
 
 
 class Alone(nn.ModuleDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from rebracket.models.pretrained.loading import load_config, load_network, try_o
 from rebracket.models.pretrained.tokens import TextTokens, window_ids
 from rebracket.models.threads import one_thread
 
-__all__ = ["TextNetwork", "load_text_network", "text_config"]
+__all__ = ["TextNetwork", "joined", "load_text_network", "text_config"]
 
 
 class TextNetwork:
@@ -29,8 +30,8 @@ class TextNetwork:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._tokens = TextTokens(folder)
-        self._network: Any = load_text_network(folder)
+        self.tokens = TextTokens(folder)
+        self.network: Any = load_text_network(folder)
 
     def embed(self, text: str, pooling: str = "mean") -> Tensor:
         """One text -> [D], of length 1.
@@ -44,25 +45,30 @@ class TextNetwork:
         if pooling not in ("mean", "cls"):
             raise UsageError(f"pooling: found {pooling!r}, expected 'mean' or 'cls'")
         with one_thread(), torch.inference_mode():
-            vectors = [
-                max(1, len(window) - 2) * normalize(_pooled(self._window(window), pooling), dim=0)
-                for window in self._tokens.windows(text)
-            ]
-            return normalize(torch.stack(vectors).sum(dim=0), dim=0)
+            return joined([self.read(window) for window in self.tokens.windows(text)], pooling)
 
     def states(self, text: str) -> Tensor:
         """One text -> [T, D]: the last hidden state of each token and end mark, window after window."""
         with one_thread(), torch.inference_mode():
-            return torch.cat([self._window(window) for window in self._tokens.windows(text)])
+            return torch.cat([self.read(window) for window in self.tokens.windows(text)])
 
-    def _window(self, ids: Tensor) -> Tensor:
-        """[T] ids -> [T, D]."""
-        states = self._network(input_ids=ids[None], attention_mask=torch.ones_like(ids[None]))
-        return torch.as_tensor(states.last_hidden_state[0])
+    def read(self, ids: Tensor) -> Tensor:
+        """[T] ids of a window -> [T, D] states; or of n windows of one length, [n, T] -> [n, T, D]."""
+        windows = ids if ids.dim() == 2 else ids[None]
+        states = self.network(input_ids=windows, attention_mask=torch.ones_like(windows)).last_hidden_state
+        return torch.as_tensor(states).reshape(*ids.shape, -1)
+
+
+def joined(windows: Sequence[Tensor], pooling: str) -> Tensor:
+    """The states [..., T, D] of each window of a text -> [..., D], of length 1; see `TextNetwork.embed`."""
+    vectors = [
+        max(1, states.shape[-2] - 2) * normalize(_pooled(states, pooling), dim=-1) for states in windows
+    ]
+    return normalize(torch.stack(vectors).sum(dim=0), dim=-1)
 
 
 def _pooled(states: Tensor, pooling: str) -> Tensor:
-    return states.mean(dim=0) if pooling == "mean" else states[0]
+    return states.mean(dim=-2) if pooling == "mean" else states[..., 0, :]
 
 
 def load_text_network(folder: Path) -> Any:

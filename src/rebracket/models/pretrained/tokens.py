@@ -11,7 +11,7 @@ import torch
 import transformers
 from torch import Tensor
 
-from rebracket.core.errors import InputError, MissingExtraError
+from rebracket.core.errors import InputError, MissingExtraError, RefusedError
 from rebracket.models.pretrained.loading import load_config, load_part
 
 __all__ = ["TextTokens", "window_ids", "window_sizes"]
@@ -92,6 +92,24 @@ class TextTokens:
     def ids(self, text: str) -> Tensor:
         """One text -> [T] ids, window after window: `window_sizes` of T says where they meet."""
         return torch.cat(self.windows(text))
+
+    def spans(self, text: str) -> tuple[tuple[int, int] | None, ...]:
+        """Of each of a text's ids the characters it stands for, from and to; None for an end mark.
+
+        Raises:
+            RefusedError: where the tokenizer does not know.
+        """
+        if not self._tokenizer.is_fast:
+            raise RefusedError(
+                f"{type(self._tokenizer).__name__}: found no place in the text for its tokens, expected a "
+                "tokenizer with a tokenizer.json"
+            )
+        read = self._tokenizer(text, add_special_tokens=False, verbose=False, return_offsets_mapping=True)
+        places = iter(read["offset_mapping"])
+        sizes = [len(window) - _MARKS for window in self.windows(text)]
+        return tuple(
+            span for size in sizes for span in (None, *(tuple(next(places)) for _ in range(size)), None)
+        )
 
 
 def _require_sentencepiece() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, final
@@ -11,7 +10,7 @@ from typing import Any, Literal, final
 import torch
 from torch import Tensor, nn
 
-from rebracket.core.errors import InputError, MissingExtraError, UsageError
+from rebracket.core.errors import MissingExtraError, UsageError
 from rebracket.models.pretrained.loading import hidden_size
 from rebracket.models.pretrained.text import load_text_network
 from rebracket.models.pretrained.tokens import window_ids, window_sizes
@@ -98,32 +97,6 @@ class TextTransformer(nn.Module):
         inside = steps < size_of
         places = torch.where(inside, start_of + steps, 0)
         return torch.tensor(rows, device=mask.device), places, inside
-
-    def trainable_state(self) -> dict[str, Tensor]:
-        """The tensors that training changes, by name, to be stored: of LoRA, the adapters only."""
-        return {
-            name: weight.detach().clone().contiguous()
-            for name, weight in self.network.named_parameters()
-            if weight.requires_grad
-        }
-
-    @torch.no_grad()
-    def load_trainable_state(self, state: Mapping[str, Tensor]) -> None:
-        """Takes over what `trainable_state` gave.
-
-        Raises:
-            InputError: where names or shapes are not this network's.
-        """
-        own = {name: weight for name, weight in self.network.named_parameters() if weight.requires_grad}
-        wrong = [name for name in own if name not in state or state[name].shape != own[name].shape]
-        wrong += [name for name in state if name not in own]
-        if wrong:
-            raise InputError(
-                f"{self.folder}: found other {self.tuning} weights than stored, {len(wrong)} of {len(own)}, "
-                f"first {sorted(wrong)[0]!r}; expected the network that was trained"
-            )
-        for name, weight in own.items():
-            weight.copy_(state[name])
 
 
 def lora_targets(network: nn.Module) -> list[str]:
