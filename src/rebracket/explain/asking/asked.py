@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from rebracket.features.remembering import Remembering
 from rebracket.training import Fitted, Inputs, Recipe
 from rebracket.training.inputs import TUNED
 
-__all__ = ["Asked", "encoders_of"]
+__all__ = ["Asked"]
 
 Array = npt.NDArray[np.float64]
 _OF_STEMS = ("audio", "midi")
@@ -28,15 +28,18 @@ class Asked:
     Args:
         fitted: the model.
         recipe: how it was trained.
-        encoders: what encodes for it, shared among the models of folds; made anew where None.
+        encoders: what encodes each modality, shared among the models of a recipe; what is missing is added.
     """
 
     def __init__(
-        self, fitted: Fitted, recipe: Recipe, encoders: Mapping[str, Remembering] | None = None
+        self, fitted: Fitted, recipe: Recipe, encoders: dict[str, Remembering] | None = None
     ) -> None:
         self.fitted, self.recipe = fitted, recipe
         self.classes, self.several = fitted.classes, fitted.several
-        self.encoders = encoders_of(fitted, recipe) if encoders is None else encoders
+        self.encoders = {} if encoders is None else encoders
+        for name, version in fitted.encoders.items():
+            if name not in self.encoders and version not in FITTED_TEXT:
+                self.encoders[name] = _encoder(name, recipe)
 
     def __call__(self, given: Sequence[Given]) -> Array:
         """n segments -> [n, C] probabilities. Raises `InputError` where a content cannot be read."""
@@ -72,17 +75,11 @@ class Asked:
         return Bank(tuple(distinct), index, self.fitted.encoders[name])
 
 
-def encoders_of(fitted: Fitted, recipe: Recipe) -> dict[str, Remembering]:
-    """What encodes each modality that a model reads by an encoder; words that it counts need none."""
-    made: dict[str, Remembering] = {}
-    for name, version in fitted.encoders.items():
-        if name == TUNED:
-            made[name] = Remembering(text_ids(str(recipe.text), recipe.weights_of("text")))
-        elif version not in FITTED_TEXT:
-            registry = {"audio": AUDIO, "midi": MIDI}.get(name, TEXT)
-            of_recipe = str(getattr(recipe, name))
-            made[name] = Remembering(make_encoder(of_recipe, registry, recipe.weights_of(name)))
-    return made
+def _encoder(name: str, recipe: Recipe) -> Remembering:
+    if name == TUNED:
+        return Remembering(text_ids(str(recipe.text), recipe.weights_of("text")))
+    registry = {"audio": AUDIO, "midi": MIDI}.get(name, TEXT)
+    return Remembering(make_encoder(str(getattr(recipe, name)), registry, recipe.weights_of(name)))
 
 
 def _stems(given: Given) -> Sequence[GivenStem | None]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rebracket.explain.asking.asked import Asked
 from rebracket.features import Progress
+from rebracket.features.remembering import Remembering
 from rebracket.segments import Split
 from rebracket.training import Inputs, Recipe, Target, fit
 
@@ -42,6 +43,7 @@ def fit_held_out(
     split: Split,
     *,
     seed: int = 0,
+    encoders: dict[str, Remembering] | None = None,
     progress: Progress | None = None,
 ) -> HeldOut:
     """Trains a recipe on the first repeat of a split by songs, as `evaluate` does.
@@ -51,16 +53,16 @@ def fit_held_out(
         songs: [N] song of each row.
         split: of protocol `songs`, as `Dataset.splits` gives it.
         seed: added to the recipe's; other seeds give models to compare explanations with.
+        encoders: as of `Asked`.
     """
     if split.undefined is not None:
         return HeldOut((), {}, split.undefined)
     own, folds = target.without(split.set_aside), split.folds[0]
-    models, encoders = list[Asked](), None
+    models, shared = list[Asked](), {} if encoders is None else encoders
     for fold in range(split.k):
         rows = np.flatnonzero((folds != fold) & (folds >= 0))
         fitted = fit(recipe, inputs, own, rows, songs, seed=recipe.seed + seed + fold)
-        models.append(Asked(fitted, recipe, encoders))
-        encoders = models[0].encoders
+        models.append(Asked(fitted, recipe, shared))
         if progress is not None:
             progress(fold + 1, split.k)
     fold_of = {song: int(fold) for song, fold in zip(songs, folds.tolist(), strict=True) if fold >= 0}
