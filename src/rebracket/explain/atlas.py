@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rebracket.explain.embed import embed
+from rebracket.explain.nearness import nearest_elsewhere, unit_rows
 
 __all__ = ["Atlas", "atlas"]
-
-_CHUNK = 512  # segments compared at once; 512 x 10,000 similarities are 40 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,13 @@ def atlas(
     order = np.array(sorted(range(len(segment_ids)), key=lambda index: segment_ids[index]), dtype=np.intp)
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    units = _unit_rows(features[order])
+    units = unit_rows(features[order])
     song_codes = _codes([songs[index] for index in order])
     labels = [classes[index] for index in order]
     xy, method = embed(units, seed)
     typicality = _typicality(units, song_codes, _codes(labels))
     typical, astray = _ends(typicality, labels)
-    nearest = _nearest(units, song_codes, k)[place]
+    nearest = nearest_elsewhere(units, song_codes, k)[place]
     return Atlas(
         segment_ids=tuple(segment_ids),
         xy=xy[place],
@@ -94,34 +93,10 @@ def _check(
         raise ValueError("features must be finite")
 
 
-def _unit_rows(features: np.ndarray) -> np.ndarray:
-    """Rows less their mean, of length 1; a row that is the mean itself stays zero, similar to nothing."""
-    centered = features.astype(np.float64)
-    if len(centered):
-        centered -= centered.mean(axis=0)
-    length = np.linalg.norm(centered, axis=1, keepdims=True)
-    tiny = 1e-9 * float(length.max(initial=0.0))
-    return np.where(length > tiny, centered / np.where(length > tiny, length, 1.0), 0.0)
-
-
 def _codes(names: Sequence[str | None]) -> np.ndarray:
     """[S] whole numbers from 0 in the order of the names; -1 for None."""
     known = {name: code for code, name in enumerate(sorted({name for name in names if name is not None}))}
     return np.array([-1 if name is None else known[name] for name in names], dtype=np.intp)
-
-
-def _nearest(units: np.ndarray, songs: np.ndarray, k: int) -> np.ndarray:
-    """[S, k] most similar segments of other songs; the earlier on a tie; -1 where there are no more."""
-    found = np.full((len(units), k), -1, dtype=np.intp)
-    for start in range(0, len(units), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        # Rounded, so that exact copies tie in spite of the last digits of a matrix product.
-        similarity = np.round(units[part] @ units.T, 9)
-        similarity[songs[part, None] == songs[None, :]] = -np.inf
-        best = np.argsort(-similarity, axis=1, kind="stable")[:, :k]
-        reachable = np.isfinite(np.take_along_axis(similarity, best, axis=1))
-        found[part, : best.shape[1]] = np.where(reachable, best, -1)
-    return found
 
 
 def _typicality(units: np.ndarray, songs: np.ndarray, classes: np.ndarray) -> np.ndarray:
