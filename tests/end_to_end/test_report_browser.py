@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from report_catalogue import HOSTILE, LINES, small_blocks, small_dataset, write_run
 
+from browsing import CHROMIUM, NO_CHROMIUM, launched, opened
 from rebracket.cli.report import write_report
 
-CHROMIUM = next(
-    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PLAYS = "() => { const a = document.querySelector('audio'); return a.currentTime > 0.05 && !a.paused; }"
 CIRCLES = "#map svg circle[data-segment]"
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt-get install chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
 ]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
+    with launched() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -55,25 +41,6 @@ def silent_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dataset = small_dataset(sound=False)
     ids, blocks = small_blocks(dataset)
     return write_report(dataset, [], blocks, ids, folder / "report.html")
-
-
-def opened(browser: Browser, report: Path, width: int = 1280, height: int = 900) -> Iterator[Page]:
-    """The report in a new, offline window; at the end, no error and no request may have been seen."""
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.set_offline(True)
-    page = context.new_page()
-    troubles: list[str] = []
-    requests: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda message: troubles.append(message.text))
-    page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(report.as_uri())
-    yield page
-    page.wait_for_timeout(50)
-    assert troubles == []
-    assert {url.split(":")[0] for url in requests} <= {"file", "data"}
-    context.close()
 
 
 @pytest.fixture

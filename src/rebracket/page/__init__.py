@@ -1,5 +1,15 @@
-"""One offline HTML page made of sections; knows no models and no datasets."""
+"""One offline HTML page of sections, or of explanations with their figures; knows no models, no datasets."""
 
+from rebracket.page.blocks import AttentionMap, Block, Player, Sound, Table, Token, WaveHeat, Words
+from rebracket.page.explanation import (
+    ExplanationPage,
+    SongPage,
+    render_explanation,
+    write_explanation,
+)
+from rebracket.page.figures import Bars, Curves, Figure, Heat, PianoRoll, Plane, Points
+from rebracket.page.matplotlib_figures import png_of, svg_of, write_figures
+from rebracket.page.plotly_figures import plotly_figure
 from rebracket.page.render import render, write_page
 from rebracket.page.sections import (
     ClassCount,
@@ -25,18 +35,29 @@ from rebracket.page.sections import (
 )
 
 __all__ = [
+    "AttentionMap",
+    "Bars",
+    "Block",
     "ClassCount",
     "ClassKey",
     "ClassScore",
     "Confusion",
+    "Curves",
     "Distribution",
     "Dot",
     "Exemplars",
+    "ExplanationPage",
+    "Figure",
+    "Heat",
     "MapSection",
     "Moment",
     "Page",
     "Pair",
     "PerClass",
+    "PianoRoll",
+    "Plane",
+    "Player",
+    "Points",
     "Prose",
     "Protocol",
     "RunSection",
@@ -44,7 +65,19 @@ __all__ = [
     "ScoreTable",
     "Section",
     "SideBySide",
+    "SongPage",
+    "Sound",
+    "Table",
+    "Token",
     "VerdictSection",
+    "WaveHeat",
+    "Words",
+    "plotly_figure",
+    "png_of",
     "render",
+    "render_explanation",
+    "svg_of",
+    "write_explanation",
+    "write_figures",
     "write_page",
 ]

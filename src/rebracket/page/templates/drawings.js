@@ -49,6 +49,7 @@ const drawings = (() => {
   };
   const CONFIG = {
     responsive: true, displaylogo: false, scrollZoom: false,
+    showSendToCloud: false, plotlyServerURL: "",  // else each figure has a button that sends it away
     modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d"],
   };
   const plot = (element, figure, page) => {
