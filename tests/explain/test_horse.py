@@ -1,0 +1,90 @@
+"""Laws of naming what a model rests on: what is planted is named, what all classes share is not."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from rebracket.core.errors import RefusedError, UsageError
+from rebracket.explain.asking import Given, GivenStem
+from rebracket.explain.attribution import Attribution, Unit
+from rebracket.explain.horse import UNGROUPED, Scored, by_group, figure, rests_on
+
+UNITS = ("bass", "drums", "keys", "voice")
+
+
+def songs(seed: int, planted: str | None, nats: float = 2.0, a_class: int = 4) -> list[Scored]:
+    """Three classes; the keys add much to each of them, what is planted adds to the first."""
+    rng, found = np.random.default_rng(seed), []
+    for number in range(3 * a_class):
+        name = "XYZ"[number % 3]
+        for _ in range(2):
+            own = dict(zip(UNITS, rng.normal(scale=0.5, size=len(UNITS)).tolist(), strict=True))
+            own["keys"] += 3.0
+            if name == "X" and planted:
+                own[planted] += nats
+            found.append(Scored(f"song {number}", name, own))
+    return found
+
+
+def test_what_is_planted_in_a_class_is_named_and_not_what_all_classes_have() -> None:
+    named = [rests_on(songs(seed, "drums"), "color", "X", "stems") for seed in range(40)]
+    assert sum(one.named == "drums" for one in named) >= 39
+    assert sum(one.is_sure for one in named) >= 36
+    assert "drums is most responsible for color X" in str(named[0])
+
+
+def test_where_nothing_is_planted_each_unit_is_named_about_as_often() -> None:
+    named = [rests_on(songs(seed, None), "color", "X", "stems").named for seed in range(200)]
+    counts = [named.count(unit) for unit in UNITS]
+    assert min(counts) > 25
+    assert max(counts) < 80
+
+
+def test_intervals_of_an_excess_hold_it_as_often_as_they_say() -> None:
+    held = 0
+    for seed in range(300):
+        found = rests_on(songs(seed, "bass", 1.0), "color", "X", "stems")
+        own = found.excess[found.units.index("bass")]
+        held += own.low <= 1.0 <= own.high
+    assert 0.91 <= held / 300 <= 0.99
+
+
+def test_one_song_of_a_class_says_nothing_of_it() -> None:
+    few = [one for one in songs(0, "drums") if one.class_name != "X" or one.song_id == "song 0"]
+    with pytest.raises(RefusedError, match="color X: found 1 songs"):
+        rests_on(few, "color", "X", "stems")
+
+
+def test_a_stem_that_is_not_there_adds_nothing() -> None:
+    there = songs(1, "drums")
+    gone = [Scored(one.song_id, one.class_name, {**one.nats, "flute": 0.0}) for one in there[:1]] + there[1:]
+    found, before = rests_on(gone, "color", "X", "stems"), rests_on(there, "color", "X", "stems")
+    assert found.excess[found.units.index("flute")].value == 0.0
+    assert found.excess[0] == before.excess[0]
+
+
+def test_stems_of_a_group_count_together_and_words_stay_themselves() -> None:
+    stems = tuple(
+        GivenStem(f"r{track}", track, name, group, b"x", None)
+        for track, name, group in ((1, "Kick", "drums"), (2, "Hat", "drums"), (3, "Hum", None))
+    )
+    given = Given("s", "song", 0.0, 4.0, "la", stems)
+    units = (*(Unit(stem.name, track=stem.track) for stem in stems), Unit("words"))
+    scores = np.array([1.0, 2.0, 0.5, -1.0])
+    own = Attribution("s", "color", "X", "shapley", "stems", units, scores, None, 2.5, 0.0, 0.0)
+    assert by_group(own, given).nats == {"drums": 3.0, UNGROUPED: 0.5, "words": -1.0}
+    with pytest.raises(UsageError, match="expected its own stems"):
+        by_group(own, Given("other", "song", 0.0, 4.0, "la", stems))
+
+
+def test_a_result_is_plain_data_and_a_figure() -> None:
+    found = rests_on(songs(2, "drums"), "color", "X", "stems")
+    plain = json.loads(json.dumps(found.as_dict(), allow_nan=False))
+    assert plain["named"] == "drums"
+    assert plain["excess"][0]["low"] < plain["excess"][0]["value"]
+    drawn = figure(found)
+    assert drawn.labels[0] == "drums"
+    assert drawn.id == "rests-on-stems-x"
