@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rebracket.core.errors import InputError
 
-__all__ = ["PIANO_ROLL_REVISION", "PITCHES", "piano_roll"]
+__all__ = ["PIANO_ROLL_REVISION", "PITCHES", "frames_of", "piano_roll"]
 
 PIANO_ROLL_REVISION = 1
 """Raised by hand whenever the roll of the same notes changes: caches are keyed by it."""
@@ -40,8 +40,7 @@ def piano_roll(
     _check(notes, frame_s)
     # Of what is written to one place the last stays: the loudest.
     onset_s, end_s, pitch, velocity = notes[np.argsort(notes[:, 3]), :4].T
-    first = np.floor(onset_s / frame_s + _EDGE)
-    last = np.maximum(np.ceil(end_s / frame_s - _EDGE), first + 1)
+    first, last = frames_of(onset_s, end_s, frame_s)
     if n_frames is None:
         n_frames = max(0, int(last.max(initial=0)))
     first = np.minimum(np.maximum(first, 0), n_frames)
@@ -55,6 +54,14 @@ def piano_roll(
     roll = np.zeros(PITCHES * n_frames, dtype=np.float32)
     roll[places] = (velocity / 127).astype(np.float32).repeat(length)
     return roll.reshape(PITCHES, n_frames)
+
+
+def frames_of(
+    onset_s: npt.NDArray[np.floating], end_s: npt.NDArray[np.floating], frame_s: float
+) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+    """[N] times -> [N] the first frame that each note is in, and [N] the one after its last."""
+    first = np.floor(onset_s / frame_s + _EDGE)
+    return first, np.maximum(np.ceil(end_s / frame_s - _EDGE), first + 1)
 
 
 def _check(notes: npt.NDArray[np.floating], frame_s: float) -> None:
