@@ -15,6 +15,7 @@ from rebracket.core.errors import InputError
 from rebracket.page import ExplanationPage, Player, SongPage, render_explanation, write_explanation
 from rebracket.page.document import digest
 from rebracket.page.explanation import BLOCK_TEMPLATES
+from rebracket.page.figure_colors import AGAINST, TOWARD
 
 pytest.importorskip("plotly", reason="needs plotly: the extra 'explain'")
 
@@ -99,6 +100,14 @@ def test_weights_can_be_read_without_color(plain: str) -> None:
     assert re.search(r'class="word user w0"[^>]*>stone<', words)
     assert "+1.50" in words
     assert "-0.75" in words
+
+
+def test_script_and_style_mean_the_same_two_colors(plain: str) -> None:
+    for name, color in (("toward", TOWARD), ("against", AGAINST)):
+        parts = [str(int(color[start : start + 2], 16)) for start in (1, 3, 5)]
+        assert f"--{name}: {' '.join(parts)};" in plain
+        assert f"['\"{color}\"', " in plain
+        assert f'["rgba({",".join(parts)},", ' in plain
 
 
 def test_songs_are_linked_by_their_ids() -> None:

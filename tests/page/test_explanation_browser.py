@@ -158,6 +158,13 @@ def test_a_phone_needs_no_sideways_scrolling(phone: Page) -> None:
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_a_change_of_light_draws_again(page: Page) -> None:
+    bar = page.locator('[data-name="bars"] .barlayer path').first
+    expect(bar).to_have_css("fill", "rgb(11, 122, 117)")
+    page.emulate_media(color_scheme="dark")
+    expect(bar).to_have_css("fill", "rgb(74, 190, 181)")
+
+
 def test_a_page_opens_at_its_address(browser: Browser, explanation: Path) -> None:
     page = browser.new_page()
     page.goto(f"{explanation.as_uri()}#song-01_02")

@@ -231,10 +231,5 @@ def _plane(figure: Plane, axes: Axes) -> None:
 
 
 _DRAW: Mapping[type, Callable[[Any, Any], None]] = {
-    Bars: _bars,
-    Heat: _heat,
-    Points: _points,
-    Curves: _curves,
-    PianoRoll: _piano_roll,
-    Plane: _plane,
-}
+    Bars: _bars, Heat: _heat, Points: _points, Curves: _curves, PianoRoll: _piano_roll, Plane: _plane,
+}  # fmt: skip

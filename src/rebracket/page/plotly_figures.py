@@ -45,8 +45,8 @@ def plotly_figure(figure: Figure) -> dict[str, Any]:
 
 def _veiled(color: str, share: float) -> str:
     """A color that lets the page's own ground through, dark or light."""
-    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{share})"
+    parts = ",".join(str(int(color[start : start + 2], 16)) for start in (1, 3, 5))
+    return f"rgba({parts},{share})"
 
 
 def _scale(signed: bool) -> list[list[Any]]:

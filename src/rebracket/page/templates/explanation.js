@@ -30,11 +30,10 @@
     byId("player").hidden = false;
     started(audio);
   };
-  audio.addEventListener("ended", stop);
   audio.addEventListener("timeupdate", () => {
     if (audio.duration > 0) byId("player-progress").value = audio.currentTime / audio.duration;
   });
-  byId("stop").addEventListener("click", stop);
+  for (const [what, ends] of [["stop", "click"], ["audio", "ended"]]) byId(what).addEventListener(ends, stop);
   byId("player-dot").parentElement.remove();
   document.addEventListener("play", (event) => {  // one sound at a time
     for (const other of all("audio")) if (other !== event.target) other.pause();
@@ -81,7 +80,13 @@
   /* ---- drawing: only what is on the shown page, and only when it comes near ---- */
   const page = { play, playerNear, seek, toggle };
   const undo = new Map();
-  const dataOf = (element) => JSON.parse(element.nextElementSibling.textContent);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const LIGHTER = [['"#0B7A75"', '"#4ABEB5"'], ["rgba(11,122,117,", "rgba(74,190,181,"],
+    ['"#A8541A"', '"#E89456"'], ["rgba(168,84,26,", "rgba(232,148,86,"]];  // as the style has them
+  const dataOf = (element) => {
+    const text = element.nextElementSibling.textContent;
+    return JSON.parse(dark.matches ? LIGHTER.reduce((all, [on, off]) => all.replaceAll(on, off), text) : text);
+  };
   const draw = (element) => {
     if (undo.has(element)) return;
     undo.set(element, drawings[element.dataset.draw](element, dataOf(element), page));
@@ -102,7 +107,7 @@
     }
   }, { rootMargin: "400px" });
   const watch = (view) => all("[data-draw], [data-player-id]", view).forEach((element) => near.observe(element));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  dark.addEventListener("change", () => {
     for (const element of [...undo.keys()]) if (undo.get(element)) { erase(element); draw(element); }
   });
   for (const details of all(".numbers")) {
