@@ -1,0 +1,1 @@
+"""What may be changed in a segment, one kind of change a file."""
