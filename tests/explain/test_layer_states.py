@@ -14,6 +14,7 @@ from rebracket.explain.layers import layers_of_dataset, states_of_dataset, state
 from rebracket.explain.layers.states import branch_states, layer_states
 from rebracket.features import AUDIO, MIDI, TEXT, Bank, Sequences, Weights, make_encoder
 from rebracket.models.network import BranchShape, Network, NetworkShape
+from rebracket.models.pretrained.tuning import TextTransformer
 from rebracket.training import Fitted, Inputs
 from rebracket.training.preparation import fit_preparation
 from rows_dataset import COLORS, RowsDataset, flac_tone, rows_dataset
@@ -121,6 +122,25 @@ def test_the_last_layer_of_a_branch_is_what_its_network_reads(kind: str) -> None
     names = {"frames": ("frames", *(f"convolution {n}" for n in range(1, 5)))}
     assert tuple(states) == names.get(kind, ("embeddings", "layer 1", "layer 2"))
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in fitted.network.modules())
+
+
+def test_a_tuned_text_network_is_heard_window_by_window(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    reader = TextTransformer(SAVES["hf"](tmp_path), "full")
+    texts = [np.full((length, 1), 5, dtype=np.int32) for length in (3, 33)]  # one window, and three
+    own = Bank(Sequences.of(texts), np.arange(2), "made-0", kind="ids")
+    shape = BranchShape("text", reader.width, several=True, tuning="full")
+    network = Network(NetworkShape({"text": shape}, 2, 8), {"text": reader}).eval()
+    preparation = fit_preparation(own, np.arange(2))
+    fitted = Fitted("color", ("x", "y"), {"text": preparation}, {"text": own.version}, network, 1, ())
+    states, _ = branch_states(fitted, Inputs({"text": own}), np.arange(2), "text")
+    assert tuple(states) == ("embeddings", "layer 1", "layer 2", "projection")
+    for row, text in enumerate(texts):
+        ids, mask = torch.from_numpy(text)[None], torch.ones(1, len(text), dtype=torch.bool)
+        with torch.inference_mode():
+            read, said = reader(ids[..., 0], mask)[0], network.branches["text"](ids, mask)[0][0]
+        assert states["layer 2"][row] == pytest.approx(read.mean(dim=0).double().numpy(), abs=1e-5)
+        assert states["projection"][row] == pytest.approx(said.mean(dim=0).double().numpy(), abs=1e-5)
 
 
 def test_members_of_a_row_weigh_alike() -> None:

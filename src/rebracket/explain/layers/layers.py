@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from rebracket.core import Interval
 from rebracket.core.errors import InputError, RefusedError
-from rebracket.evaluation.baselines.frozen import frozen_linear
+from rebracket.evaluation.baselines.linear import Encoded, fit_and_predict
 from rebracket.evaluation.baselines.majority import majority
 from rebracket.evaluation.protocols import Labels, Procedure, cross_predict, interval_dict
 from rebracket.evaluation.statistics import PermutationResult, label_level, ridge_permutation
 from rebracket.explain.geometry.claims import Tested
 from rebracket.explain.geometry.geometry import geometry
 from rebracket.explain.layers.alignment import linear_cka
-from rebracket.features import Bank
 from rebracket.ontology import Ontology
 from rebracket.segments import Split, make_splits
 
@@ -26,6 +26,8 @@ __all__ = ["Layer", "Layers", "States", "layers_of"]
 
 Array = npt.NDArray[np.float64]
 _LEAST_ALIKE = 4
+_CONSTANT = 1e-9  # deviations below this, in parts of the largest number, are none
+_C = 0.1  # of the logistic regression, as of the baselines on frozen features
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,21 +159,31 @@ def layers_of(
     if any(len(own.present) != len(labels.numbers) for own in states):
         counts = {own.encoder: len(own.present) for own in states}
         raise InputError(f"layers: found {counts} songs, expected {len(labels.numbers)} in each")
-    found = []
-    for own in states:
-        split, why = _split_of(own, labels, seed)
-        for name, values in zip(own.layers, own.values, strict=True):
-            probe = _probe(own, values, labels, split, labelings, seed)
-            told = _geometry(own, values, labels, ontology, colors, labelings, seed)
-            undefined = tuple(reason for reason in (why, told[2]) if reason)
-            width = values[0].shape[1]
-            found.append(Layer(own.encoder, own.modality, name, width, *probe, told[0], told[1], undefined))
+    with threadpool_limits(limits=1):  # on small matrices threads wait for each other
+        found = [layer for own in states for layer in _layers(own, labels, ontology, colors, labelings, seed)]
+        alike = _alignment(states)
     remarks = [
         f"{own.encoder} was trained on {target}: its networks have seen most songs, probes are of the others"
         for own in states
         if own.fold is not None
     ]
-    return Layers(target, tuple(found), _alignment(states), tuple(remarks))
+    return Layers(target, tuple(found), alike, tuple(remarks))
+
+
+def _layers(
+    own: States,
+    labels: Labels,
+    ontology: Ontology,
+    colors: Sequence[str | None],
+    labelings: int,
+    seed: int,
+) -> Iterator[Layer]:
+    split, why = _split_of(own, labels, seed)
+    for name, values in zip(own.layers, own.values, strict=True):
+        probe = _probe(own, values, labels, split, labelings, seed)
+        told = _geometry(own, values, labels, ontology, colors, labelings, seed)
+        undefined = tuple(reason for reason in (why, told[2]) if reason)
+        yield Layer(own.encoder, own.modality, name, values[0].shape[1], *probe, told[0], told[1], undefined)
 
 
 def _split_of(own: States, labels: Labels, seed: int) -> tuple[Split | None, str | None]:
@@ -194,14 +206,33 @@ def _probe(
 ) -> tuple[int, Interval | None, Interval | None, PermutationResult | None]:
     if split is None:
         return 0, None, None, None
-    index = np.arange(len(own.present), dtype=np.intp)
-    banks = [Bank(one.astype(np.float32), index, own.encoder) for one in values]
-    procedures = [frozen_linear(labels, bank) for bank in banks]
+    procedures = [_linear(labels, _turned(one, own.present)) for one in values]
     said = cross_predict(_by_fold(procedures, split.k), labels, split)
     guessed = cross_predict(majority(labels), labels, split)
     taking_part = np.flatnonzero((split.folds >= 0).any(axis=0))
     test = None if own.fold is not None else _test(values[0], labels, taking_part, labelings, seed)
     return len(taking_part), said.interval("accuracy"), guessed.interval("accuracy"), test
+
+
+def _linear(labels: Labels, values: Array) -> Procedure:
+    encoded = Encoded(values, np.arange(len(values)))
+    return lambda train, test, seed: fit_and_predict(labels, encoded, train, test, C=_C)
+
+
+def _turned(values: Array, present: npt.NDArray[np.bool_]) -> Array:
+    """[N, at most N] the same songs with columns on one scale, turned so that no column says nothing.
+
+    Distances stay, and with them what a regression with a round penalty finds; no label is looked at.
+    """
+    known = values[present] - values[present].mean(axis=0)
+    spread = known.std(axis=0)
+    scaled = known / np.where(
+        spread > _CONSTANT * np.maximum(1e-12, np.abs(values[present]).max()), spread, np.inf
+    )
+    rotated, lengths, _ = np.linalg.svd(scaled, full_matrices=False)
+    found = np.zeros((len(values), len(lengths)))
+    found[present] = rotated * lengths
+    return found
 
 
 def _by_fold(procedures: Sequence[Procedure], k: int) -> Procedure:

@@ -34,6 +34,8 @@ Array = npt.NDArray[np.float64]
 LayerStates = dict[str, Array]
 """[n, D] of each layer, by its name, from the first to the last."""
 
+Pooled = tuple[Tensor, int]
+Window = Callable[[Tensor], Pooled]
 _ROUNDING = 1e-4  # states may be kept in half precision
 _MARKS = 2  # at the ends of a window of text, which do not count in its weight
 
@@ -60,9 +62,9 @@ def layer_states(
     network = _network(encoder)
     rows = []
     for number, content in enumerate(contents, start=1):
-        with _listening(network) as windows:
+        with _listening(network, _window_of(encoder)) as windows:
             given = _encoded(encoder, content)
-        rows.append(_of_content(encoder, windows, given))
+        rows.append(_of_content(windows, given))
         if progress is not None:
             progress(number, len(contents))
     return _stacked(rows)
@@ -80,9 +82,9 @@ def _inner(holder: object) -> Any:
 
 
 @contextmanager
-def _listening(network: nn.Module | None) -> Iterator[list[list[Tensor]]]:
-    """What a network of `transformers` says of each window: its states [T, D], from the embeddings on."""
-    windows: list[list[Tensor]] = []
+def _listening(network: nn.Module | None, pool: Window) -> Iterator[list[list[Pooled]]]:
+    """What a network of `transformers` says of each window, layer by layer, from the embeddings on."""
+    windows: list[list[Pooled]] = []
     if network is None:
         yield windows
         return
@@ -91,7 +93,7 @@ def _listening(network: nn.Module | None) -> Iterator[list[list[Tensor]]]:
         return args, {**named, "output_hidden_states": True, "return_dict": True}
 
     def hear(module: nn.Module, args: Any, said: Any) -> None:
-        windows.append([_over_time(states[0]) for states in said.hidden_states])
+        windows.append([pool(_over_time(states[0])) for states in said.hidden_states])
 
     hooks = [network.register_forward_pre_hook(ask, with_kwargs=True), network.register_forward_hook(hear)]
     try:
@@ -114,17 +116,14 @@ def _encoded(encoder: AnyEncoder, content: Content) -> Array:
     return np.asarray(encoder.encode([content])[0], dtype=np.float64)  # type: ignore[union-attr]
 
 
-def _of_content(encoder: AnyEncoder, windows: list[list[Tensor]], given: Array) -> dict[str, Array]:
+def _of_content(windows: list[list[Pooled]], given: Array) -> dict[str, Array]:
     if not windows:
         return {"vector": given}
-    pool = _text_window if encoder.modality == "text" else _sound_window
-    cls = getattr(encoder, "pooling", getattr(encoder, "_pooling", "mean")) == "cls"
     found = {}
-    for layer in range(len(windows[0])):
-        vectors, weights = zip(*(pool(window[layer], cls) for window in windows), strict=True)
-        total = sum(weight * vector for vector, weight in zip(vectors, weights, strict=True))
+    for layer, parts in enumerate(zip(*windows, strict=True)):
+        total = torch.stack([weight * vector for vector, weight in parts]).sum(dim=0)
         name = "embeddings" if layer == 0 else f"layer {layer}"
-        found[name] = (total / sum(weights)).double().numpy()
+        found[name] = (total / sum(weight for _, weight in parts)).double().numpy()
     if not _parallel(given, next(reversed(found.values()))):
         found["vector"] = given  # by a projection or a norm behind the last layer
     return found
@@ -135,13 +134,17 @@ def _parallel(one: Array, other: Array) -> bool:
     return one.shape == other.shape and float(one @ other) >= (1 - _ROUNDING) * float(lengths)
 
 
-def _text_window(states: Tensor, cls: bool) -> tuple[Tensor, int]:
-    vector = states[0] if cls else states.mean(dim=0)
-    return normalize(vector, dim=0), max(1, len(states) - _MARKS)
+def _window_of(encoder: AnyEncoder) -> Window:
+    """How the encoder makes one vector of a window's states, and what it weighs beside other windows."""
+    if encoder.modality != "text":
+        return lambda states: (states.mean(dim=0), len(states))
+    cls = getattr(encoder, "pooling", getattr(encoder, "_pooling", "mean")) == "cls"
 
+    def pool(states: Tensor) -> Pooled:
+        vector = states[0] if cls else states.mean(dim=0)
+        return normalize(vector, dim=0), max(1, len(states) - _MARKS)
 
-def _sound_window(states: Tensor, cls: bool) -> tuple[Tensor, int]:
-    return states.mean(dim=0), len(states)
+    return pool
 
 
 def _stacked(rows: Sequence[Mapping[str, Array]]) -> LayerStates:
