@@ -18,7 +18,7 @@ _PARTS = "parts"  # what several documents hold; no document itself
 _OF_DATA = {"shares", "songs_of_class"}
 _OF_HEALTH = {"codec", "explained", "explained_of_all", "health", "joint"}
 _BY_NAME = {"baselines", "best_epoch", "estimates", "media", "paired", "permutation", "targets"} | _OF_DATA
-_BY_NAME |= _OF_HEALTH
+_BY_NAME |= _OF_HEALTH | {"flips", "without"}
 
 
 @lru_cache

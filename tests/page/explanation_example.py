@@ -88,7 +88,7 @@ def attention_map(text: str = "plain") -> AttentionMap:
 def page(text: str = "plain", n_songs: int = 3) -> ExplanationPage:
     """All kinds of figures on the page of the model, all other blocks on that of each song."""
     key, other = ClassKey("a", text, "#E8A33D"), ClassKey("b", "other", "#4A5A78")
-    lines = ((Token(text, 1.5), Token("the"), Token("river", -0.75)), (Token("stone", 0.0),))
+    lines = ((Token(text, 1.5), Token(" the "), Token("river", -0.75)), (Token("stone", 0.0),))
     blocks = (
         Words("words", text, text, text, lines, text, text),
         Player("mix", text, ((text, "audio/wav", tone(220)), ("muted", "audio/wav", tone(330))), text, text),

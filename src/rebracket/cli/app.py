@@ -14,6 +14,7 @@ from rebracket.cli.audit import audit
 from rebracket.cli.catalogue import check, demo
 from rebracket.cli.claims import claims
 from rebracket.cli.dataset import build, verify
+from rebracket.cli.explain import explain
 from rebracket.cli.info import info
 from rebracket.cli.init import init
 from rebracket.cli.models import evaluate, report, train
@@ -63,6 +64,7 @@ _EXAMPLES: dict[Callable[..., Any], str] = {
     audit: "rebracket audit dataset --target has_rebracketing",
     train: "rebracket train binary dataset --out runs/binary --set epochs=20",
     evaluate: "rebracket evaluate runs/binary",
+    explain: "rebracket explain runs/binary --songs 2",
     report: "rebracket report runs/binary --out report.html",
     claims: "rebracket claims check runs/binary",
     move: "rebracket move 'we met at the edge' --type temporal --out moved",

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AllowUnhealthy",
+    "Moved",
     "answered",
     "check_inputs",
     "class_lines",
+    "dataset_of",
     "evaluate",
     "report",
     "score_table",
@@ -126,7 +128,7 @@ def evaluate(
     opened = open_run(run)
     with progress_bar("folds") as progress:
         document = evaluate_recipe(
-            _dataset_of(opened, moved),
+            dataset_of(opened, moved),
             opened.recipe,
             run,
             lambda _, done, total: progress(done, total),
@@ -193,7 +195,7 @@ def class_lines(recipe: Recipe, dataset: Dataset) -> Iterator[str]:
         yield f"  {name}, songs (rows) of each class: {', '.join(classes)}"
 
 
-def _dataset_of(run: Run, moved: Path | None) -> Dataset:
+def dataset_of(run: Run, moved: Path | None) -> Dataset:
     """The dataset a run was trained on; its numbers would mean nothing on another."""
     from rebracket.dataset import open_dataset
 
@@ -249,7 +251,7 @@ def report(
     for run in runs:
         if not (run / "evaluation.json").is_file():
             raise InputError(f"{run}: found no evaluation; first: rebracket evaluate {run}")
-    datasets = [_dataset_of(open_run(run), moved) for run in runs]
+    datasets = [dataset_of(open_run(run), moved) for run in runs]
     opened = datasets[0]
     for run, other in zip(runs, datasets, strict=True):
         if other.data_hash != opened.data_hash:

@@ -20,7 +20,10 @@ _MEDIA_TYPE = re.compile(r"audio/[a-z0-9][a-z0-9.+-]*")
 
 
 class Token(NamedTuple):
-    """A piece of text with its weight (nats of log-odds, by default); None where it was not weighed."""
+    """A piece of text with its weight (nats of log-odds, by default); None where it was not weighed.
+
+    Spaces between words are text as well: tokens follow each other without any.
+    """
 
     text: str
     weight: float | None = None

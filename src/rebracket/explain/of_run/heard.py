@@ -1,0 +1,75 @@
+"""What of an explanation can be played: a mix, one stem alone, the mix without it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from rebracket.catalogue.audio import decode_audio
+from rebracket.explain.asking import Given
+from rebracket.explain.excerpts import encode_mp3
+from rebracket.explain.of_run.one_song import SongExplained
+
+__all__ = ["LONGEST_S", "heard", "mixed"]
+
+LONGEST_S = 12.0
+Sound = tuple[str, str, bytes]
+_LOUDEST = 0.98
+_MP3 = "audio/mpeg"
+
+
+def mixed(given: Given) -> bytes | None:
+    """The sum of a segment's stems as MP3, its first 12 s; None where no stem has sound.
+
+    What would be too loud for a file is made softer as a whole.
+    """
+    decoded = [decode_audio(stem.audio) for stem in given.stems if stem.audio]
+    if not decoded:
+        return None
+    rate_hz = decoded[0][1].sample_rate_hz
+    waves = [wave.mean(axis=1) for wave, info in decoded if info.sample_rate_hz == rate_hz]
+    total = np.zeros(max(len(wave) for wave in waves))
+    for wave in waves:
+        total[: len(wave)] += wave
+    peak = float(np.abs(total).max(initial=0.0))
+    safe = total * min(1.0, _LOUDEST / peak) if peak else total
+    return encode_mp3(safe[:, None], rate_hz, LONGEST_S)
+
+
+def heard(explained: SongExplained, mix: bytes | None, names: Mapping[str, str]) -> list[Sound]:
+    """(label, media type, bytes): the stems that count, where a model heard stems; else the mix, if any.
+
+    That is all stems, the most and the least responsible of them alone, the mix without each, and the mix
+    with which the model says something else.
+
+    Args:
+        mix: an encoded mix of the segment; None where none is stored.
+        names: {class: what people call it}.
+    """
+    if "stems" in explained.attributions:
+        return _stems(explained, names)
+    if mix is None:
+        return []
+    wave, info = decode_audio(mix)
+    return [("the mix", _MP3, encode_mp3(wave, info.sample_rate_hz, LONGEST_S))]
+
+
+def _stems(explained: SongExplained, names: Mapping[str, str]) -> list[Sound]:
+    given, scores = explained.given, explained.attributions["stems"].scores
+    sounding = [stem for stem in given.stems if stem.audio]  # in this order they are the first units
+    ranked = sorted(range(len(sounding)), key=lambda n: -scores[n])
+    sounds = [("all stems", mixed(given))]
+    for word, n in zip(("most", "least"), dict.fromkeys(ranked[:1] + ranked[-1:]), strict=False):
+        stem, others = sounding[n], [*sounding[:n], *sounding[n + 1 :]]
+        sounds.append((f"{word} responsible alone: {stem.name}", mixed(replace(given, stems=(stem,)))))
+        sounds.append((f"without it: {stem.name}", mixed(replace(given, stems=tuple(others)))))
+    for move in ("stems", "bands"):
+        found = explained.counterfactuals.get(move)
+        for change in found.found[:1] if found else ():
+            says = "; ".join(part.says for part in change.changes)
+            sounds.append(
+                (f"then it says {names.get(change.to_class, change.to_class)}: {says}", mixed(change.given))
+            )
+    return [(label, _MP3, data) for label, data in sounds if data is not None]

@@ -1,0 +1,123 @@
+"""All that is found of one segment: shares of the answer by what is read, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rebracket.core.errors import RefusedError
+from rebracket.explain.asking import Given
+from rebracket.explain.asking.asked import Asked
+from rebracket.explain.attribution import Attribution, explain
+from rebracket.explain.counterfactual import Catalogue, Counterfactuals, counterfactuals
+from rebracket.explain.of_run.examples import Example
+
+__all__ = ["HOW", "SongExplained", "explain_song", "kinds_of", "shared"]
+
+HOW: Mapping[str, str] = {
+    "modalities": "shapley",
+    "words": "occlusion",
+    "stems": "shapley",
+    "bands": "occlusion",
+    "seconds": "occlusion",
+    "notes": "occlusion",
+    "bars": "occlusion",
+}
+"""The method by which the answer is shared among each kind of unit: exact where they are few."""
+
+_READ_BY = {
+    "text": ("words",),
+    "audio": ("stems", "bands", "seconds"),
+    "midi": ("notes", "bars"),
+}
+_MOVES = {"text": ("words", "brackets"), "audio": ("stems", "bands"), "midi": ("notes",)}
+
+
+@dataclass(frozen=True, eq=False)
+class SongExplained:
+    """A segment of a song, explained by a model that never saw the song.
+
+    Args:
+        target: what the model answers.
+        example: the segment, and what the model says of it.
+        given: what the model was given.
+        attributions: by kind of unit.
+        counterfactuals: by move.
+        without: why a kind or move has nothing, by its name.
+        sounds: (label, media type, file) to play.
+    """
+
+    target: str
+    example: Example
+    given: Given
+    attributions: Mapping[str, Attribution]
+    counterfactuals: Mapping[str, Counterfactuals]
+    without: Mapping[str, str]
+    sounds: tuple[tuple[str, str, bytes], ...] = field(default=())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data; the sound is in the page."""
+        own = self.example
+        return {
+            "target": self.target,
+            "segment_id": own.segment_id,
+            "song_id": own.song_id,
+            "said": own.said,
+            "probability": own.probability,
+            "truth": list(own.truth),
+            "attributions": [one.as_dict() for one in self.attributions.values()],
+            "counterfactuals": [one.as_dict() for one in self.counterfactuals.values()],
+            "without": dict(self.without),
+        }
+
+
+def kinds_of(asked: Asked) -> tuple[str, ...]:
+    """The kinds of units that a model reads at all, in the order of `HOW`."""
+    read = asked.recipe.modalities
+    found = {kind for modality in read for kind in _READ_BY[modality]}
+    found |= {"modalities"} if len(read) > 1 else set()
+    return tuple(kind for kind in HOW if kind in found)
+
+
+def explain_song(
+    asked: Asked, given: Given, example: Example, target: str, catalogue: Catalogue, seed: int = 0
+) -> SongExplained:
+    """Shares the answer among all that the model reads, and looks for the smallest changes of it.
+
+    Args:
+        catalogue: of segments of all songs, which say what is usual.
+    """
+    found, without = shared(asked, given, example, target, seed)
+    changed = dict[str, Counterfactuals]()
+    for move in (move for modality in asked.recipe.modalities for move in _MOVES[modality]):
+        changed[move] = counterfactuals(
+            asked,
+            given,
+            asked.classes,
+            move=move,
+            catalogue=catalogue,
+            several=asked.several,
+            seed=seed,
+        )
+    return SongExplained(target, example, given, found, changed, without)
+
+
+def shared(
+    asked: Asked,
+    given: Given,
+    example: Example,
+    target: str,
+    seed: int = 0,
+    kinds: Sequence[str] | None = None,
+) -> tuple[dict[str, Attribution], dict[str, str]]:
+    """The attributions of a segment by kind, and why some kinds have none."""
+    found, without = dict[str, Attribution](), dict[str, str]()
+    for kind in kinds_of(asked) if kinds is None else kinds:
+        try:
+            found[kind] = explain(
+                asked, given, target, asked.classes, example.said, kind=kind, method=HOW[kind], seed=seed
+            )
+        except RefusedError as error:
+            without[kind] = str(error)
+    return found, without
