@@ -74,7 +74,7 @@ def through_encoder(question: Question, name: str) -> Entry:
     """Text by a frozen network, at its word embeddings, [T, D]; padding without a word.
 
     Encoder, preparation and network are one function here. It skips the rounding to half precision that
-    states are kept with, so its answer may differ in the fourth digit.
+    states are kept with, so its answer may differ from the model's by some hundredths of a nat.
     """
     network = _text_encoder(question, name).network
     windows = network.tokens.windows(question.given.text)
