@@ -114,11 +114,11 @@ def test_models_without_attention_are_refused_with_what_has_some(dataset: RowsDa
     with pytest.raises(RefusedError, match=r"fusion: cross_attention.*text_pooling: attention.*stems: att"):
         attention_of(asked, givens[0])
     with pytest.raises(RefusedError, match="found no attention"):
-        attention_test(asked, givens)
+        attention_test([(asked, one) for one in givens])
     pools, givens = asked_model(dataset, audio="spectral", stems="attention", hidden=4, epochs=1)
     bare = [replace(given, stems=given.stems[:2]) for given in givens]
     with pytest.raises(RefusedError, match="no segment of 9 with 3 words"):
-        attention_test(pools, bare)
+        attention_test([(pools, one) for one in bare])
     with pytest.raises(RefusedError, match="found nothing that the model reads"):
         attention_of(pools, replace(givens[0], stems=()))
 
@@ -131,20 +131,20 @@ def test_attention_that_decides_is_a_guide_and_attention_that_does_not_is_none(d
     tokens = network.branches["audio"].project
     with torch.no_grad():
         score.weight.copy_(30 * tokens.weight[:, :20].mean(dim=1)[None])
-    sharp = attention_test(asked, givens, draws=4, seed=1).checks[0]
+    sharp = attention_test([(asked, one) for one in givens], draws=4, seed=1).checks[0]
     assert (sharp.modality, sharp.kind, sharp.by) == ("audio", "stems", "pooling")
     assert (sharp.n_segments, sharp.n_songs) == (9, 9)
     assert sharp.is_guide
     assert sharp.attended > 2 * sharp.random
     assert "is a guide to what the answer rests on" in sharp.says
     torch.nn.init.zeros_(score.weight)
-    even = attention_test(asked, givens, draws=4, seed=1)
+    even = attention_test([(asked, one) for one in givens], draws=4, seed=1)
     assert not even.checks[0].is_guide
     assert "is not shown to be a guide" in even.says
     assert json.loads(json.dumps(even.as_dict(), allow_nan=False))["checks"][0]["is_guide"] is False
-    again = attention_test(asked, givens, draws=4, seed=1)
+    again = attention_test([(asked, one) for one in givens], draws=4, seed=1)
     assert again.as_dict() == even.as_dict()
-    alone = attention_test(asked, givens[:1], draws=2).checks[0]
+    alone = attention_test([(asked, givens[0])], draws=2).checks[0]
     assert alone.is_guide is None
     assert "found 1 song, expected two or more" in alone.says
 
@@ -155,7 +155,7 @@ def test_every_kind_of_unit_can_be_masked(dataset: RowsDataset, weights: str) ->
     asked, givens = asked_model(dataset, **changes)
     own = givens[0]
     stems = tuple(replace(stem, midi=line) for stem, line in zip(own.stems, lines, strict=False))
-    found = attention_test(asked, [replace(own, stems=stems), givens[4]], draws=1)
+    found = attention_test([(asked, replace(own, stems=stems)), (asked, givens[4])], draws=1)
     keys = {(check.modality, check.kind, check.by) for check in found.checks}
     assert ("text", "words", "others") in keys
     assert {(name, "stems", "pooling") for name in ("audio", "midi")} <= keys
@@ -163,6 +163,6 @@ def test_every_kind_of_unit_can_be_masked(dataset: RowsDataset, weights: str) ->
     assert ("midi", "notes", "pooling") in keys
     roll, givens = asked_model(dataset, midi="piano_roll", hidden=8, stems="attention", epochs=1)
     own = replace(givens[0], stems=stems, end_s=givens[0].start_s + 4.0)
-    seconds = [check for check in attention_test(roll, [own]).checks if check.kind == "seconds"]
+    seconds = [check for check in attention_test([(roll, own)]).checks if check.kind == "seconds"]
     assert seconds
     assert seconds[0].attended > 0

@@ -117,7 +117,8 @@ def _fit_sequences(values: Sequences, places: npt.NDArray[np.intp], kind: str) -
         total, squares = (np.full(values.width, sums.mean()) for sums in (total, squares))
     mean = total / max(1, n)
     deviation = np.sqrt(np.maximum(0.0, squares / max(1, n) - mean**2))
-    return _standardization(mean, deviation)
+    kind_of_number = values.parts[0].dtype if values.parts else np.dtype(np.float32)
+    return _standardization(mean, deviation, 2 * float(np.finfo(kind_of_number).eps))
 
 
 def _fit_standardization(
@@ -130,9 +131,11 @@ def _fit_standardization(
     return _standardization(mean, np.sqrt(share @ (values - mean) ** 2))
 
 
-def _standardization(mean: npt.NDArray[np.float64], deviation: npt.NDArray[np.float64]) -> Standardization:
-    # Far below the rounding of float32 a column is constant, and what is left is noise.
-    constant = deviation <= 1e-5 * np.maximum(1e-3, np.abs(mean))
+def _standardization(
+    mean: npt.NDArray[np.float64], deviation: npt.NDArray[np.float64], rounding: float = 0.0
+) -> Standardization:
+    # At the rounding of what is kept, float16 for states, a column is constant, and what is left is noise.
+    constant = deviation <= max(1e-5, rounding) * np.maximum(1e-3, np.abs(mean))
     gain = np.where(constant, 0, 1 / np.where(constant, 1, deviation))
     return Standardization(mean.astype(np.float32), gain.astype(np.float32))
 

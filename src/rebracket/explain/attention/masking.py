@@ -117,7 +117,7 @@ class AttentionTest:
 
 
 def attention_test(
-    asked: Asked, givens: Sequence[Given], *, share: float = 0.2, draws: int = 8, seed: int = 0
+    asked_of: Sequence[tuple[Asked, Given]], *, share: float = 0.2, draws: int = 8, seed: int = 0
 ) -> AttentionTest:
     """Masks what is attended most, and as many random units, and compares how far the answer moves.
 
@@ -126,8 +126,7 @@ def attention_test(
     must be of songs that the model has not seen, or it is tested on what it has by heart.
 
     Args:
-        asked: the model.
-        givens: n segments.
+        asked_of: n segments, each with its model; models of one recipe, which differ by fold.
         share: of the units that is masked, at least one.
         draws: how many random choices are asked about for each segment.
         seed: of these choices.
@@ -137,7 +136,7 @@ def attention_test(
     """
     rng = np.random.default_rng(seed)
     moved: dict[tuple[str, str, By], list[tuple[str, float, float]]] = {}
-    for given in givens:
+    for asked, given in asked_of:
         for own in attention_of(asked, given).pools:
             if len(own.units) >= _LEAST_UNITS:
                 key = (own.modality, own.kind, own.by)
@@ -145,7 +144,7 @@ def attention_test(
                 moved.setdefault(key, []).append((given.song_id, *pair))
     if not moved:
         raise RefusedError(
-            f"found no segment of {len(givens)} with {_LEAST_UNITS} words, seconds, notes or stems that are "
+            f"found no segment of {len(asked_of)} with {_LEAST_UNITS} words, seconds, notes or stems that are "
             "attended to; expected longer segments, or a recipe that reads tokens"
         )
     return AttentionTest(tuple(_check(key, rows) for key, rows in sorted(moved.items())), share, draws)

@@ -10,6 +10,7 @@ import numpy as np
 
 from rebracket.explain.fidelity import Fidelity
 from rebracket.explain.fidelity import figures as fidelity_figures
+from rebracket.explain.horse import figure as rests_on_figure
 from rebracket.explain.of_run.of_target import TargetExplained
 from rebracket.explain.of_run.space import Space
 from rebracket.page import Bars, Block, Figure, Prose, Table
@@ -70,6 +71,7 @@ def model_figures(targets: Sequence[TargetExplained], space: Space) -> tuple[Fig
         for own in one.fidelity
         for figure in (*fidelity_figures(own), *_mean_shares(one, own.kind))
     ]
+    of_targets += [rests_on_figure(own) for one in targets for own in one.rests_on if own.is_sure]
     return (*of_targets, *(figure for drawn in space.figures.values() for figure in drawn))
 
 
@@ -78,8 +80,17 @@ def model_blocks(
 ) -> tuple[Block, ...]:
     """The model's view: what was asked, how true it is, then the dataset as a whole."""
     blocks: list[Block] = [_table(targets)]
-    figures = model_figures(targets, Space())
-    blocks += figures
+    blocks += [
+        Prose(f"What {one.target} rests on", tuple(str(own) + "." for own in one.rests_on if own.is_sure))
+        for one in targets
+        if any(own.is_sure for own in one.rests_on)
+    ]
+    blocks += [
+        Prose(f"Is attention a guide to {one.target}?", tuple(check.says for check in one.attention.checks))
+        for one in targets
+        if one.attention is not None
+    ]
+    blocks += model_figures(targets, Space())
     for part, drawn in space.figures.items():
         blocks += [Prose(_HEADS.get(part, "What else there is"), tuple(_said(space.parts[part]))), *drawn]
     reasons = {**without, **space.without}

@@ -212,7 +212,7 @@ def _write_attributions(path: Path, explained: Sequence[TargetExplained]) -> Non
         row
         for one in explained
         for song in one.songs
-        for found in song.attributions.values()
+        for found in (*song.attributions.values(), *song.gradients)
         for row in found.rows()
     ]
     pq.write_table(pa.Table.from_pylist(rows, schema=_ATTRIBUTIONS), path, compression="zstd")

@@ -12,11 +12,14 @@ from rebracket.core.errors import RefusedError
 from rebracket.explain.asking import Given, givens_of
 from rebracket.explain.asking.asked import Asked
 from rebracket.explain.asking.held_out import HeldOut, fit_held_out
+from rebracket.explain.attention.masking import AttentionTest, attention_test
 from rebracket.explain.attribution import Attribution
 from rebracket.explain.attribution.players import PLAYERS
 from rebracket.explain.counterfactual import Catalogue, catalogue_of
 from rebracket.explain.fidelity import Agreement, Curve, Fidelity, agreement, curve_of, fidelity_of
 from rebracket.explain.fidelity.randomized import randomized
+from rebracket.explain.horse import RestsOn
+from rebracket.explain.of_run.classes import what_classes_rest_on
 from rebracket.explain.of_run.data import Data
 from rebracket.explain.of_run.examples import Example, choose_examples
 from rebracket.explain.of_run.heard import heard
@@ -45,6 +48,8 @@ class TargetExplained:
         classes: what the models answer by.
         songs: a segment of each song that was explained.
         fidelity: how true the attributions are, a kind of unit each.
+        rests_on: for each class of enough songs the stems and bands that stand out.
+        attention: whether attention says what the answers rest on; None where there is none to test.
         held_out: the models that were asked; says why songs are missing.
     """
 
@@ -52,6 +57,8 @@ class TargetExplained:
     classes: tuple[str, ...]
     songs: tuple[SongExplained, ...]
     fidelity: tuple[Fidelity, ...]
+    rests_on: tuple[RestsOn, ...]
+    attention: AttentionTest | None
     held_out: HeldOut
 
     def as_dict(self) -> dict[str, Any]:
@@ -62,6 +69,8 @@ class TargetExplained:
             "unit": "song",
             "n_songs": len(self.songs),
             "fidelity": [one.as_dict() for one in self.fidelity],
+            "rests_on": [one.as_dict() for one in self.rests_on],
+            "attention": None if self.attention is None else self.attention.as_dict(),
             "songs": [one.as_dict() for one in self.songs],
             "flips": self.flips(),
             "why_not": self.held_out.why_not,
@@ -93,11 +102,11 @@ def explain_target(data: Data, name: str, say: Say | None = None) -> TargetExpla
         raise RefusedError(
             f"{name}: no song can be explained by a model that never saw it: {held_out.why_not}"
         )
-    columns = [data.dataset.column(column) for column in ("song_id", "segment_id")]
-    examples = choose_examples(held_out, data.inputs, target, *columns, data.n_songs)
+    song_of, segments = (data.dataset.column(column) for column in ("song_id", "segment_id"))
+    examples = choose_examples(held_out, data.inputs, target, song_of, segments, data.n_songs)
     ids = [example.segment_id for example in examples]
     givens = givens_of(data.dataset, data.recipe, ids)
-    tables = catalogue_of(_catalogue(data, columns[1]))
+    tables = catalogue_of(_catalogue(data, segments))
     mixes, names = (
         _mixes(data, ids),
         {color.id: color.name for color in data.dataset.ontology.colors.values()},
@@ -112,7 +121,19 @@ def explain_target(data: Data, name: str, say: Say | None = None) -> TargetExpla
         "the same network with random weights": _randomized(held_out, data.seed),
     }
     fidelity = tuple(_fidelity(name, kind, songs, held_out, others, data.seed) for kind in _kinds(songs))
-    return TargetExplained(name, held_out.models[0].classes, tuple(songs), fidelity, held_out)
+    rests_on = what_classes_rest_on(data, held_out, target)
+    attention = _attention(held_out, songs, data.seed)
+    return TargetExplained(
+        name, held_out.models[0].classes, tuple(songs), fidelity, rests_on, attention, held_out
+    )
+
+
+def _attention(held_out: HeldOut, songs: Sequence[SongExplained], seed: int) -> AttentionTest | None:
+    pairs = [(held_out.models[song.example.fold], song.given) for song in songs if song.attention is not None]
+    try:
+        return attention_test(pairs, seed=seed) if pairs else None
+    except RefusedError:
+        return None  # too few words, seconds, notes or stems in each to mask some
 
 
 def _models(data: Data, target: Target, more: int) -> HeldOut:
@@ -167,8 +188,22 @@ def _fidelity(
     curves = [_curve(held_out.models[song.example.fold], song, kind, seed) for song in own]
     again = others if kind in _CHEAP else {}
     agreements = {name: _agreement(models, own, kind, seed) for name, models in again.items()}
+    agreements |= _with_gradients(own, kind)
     ids = [song.example.song_id for song in own]
     return fidelity_of(target, HOW[kind], kind, curves, ids, agreements=agreements)
+
+
+def _with_gradients(songs: Sequence[SongExplained], kind: str) -> dict[str, Agreement]:
+    """How far gradients rank the same units as occlusion does, where they speak of these."""
+    pairs = [
+        (song.attributions[kind], found, song.example.song_id)
+        for song in songs
+        for found in song.gradients
+        if found.units == song.attributions[kind].units
+    ]
+    if not pairs:
+        return {}
+    return {"gradients": agreement([(one, other) for one, other, _ in pairs], [song for *_, song in pairs])}
 
 
 def _curve(asked: Asked, song: SongExplained, kind: str, seed: int) -> Curve:

@@ -9,7 +9,10 @@ from typing import Any
 from rebracket.core.errors import RefusedError
 from rebracket.explain.asking import Given
 from rebracket.explain.asking.asked import Asked
+from rebracket.explain.attention.attention import Attention
+from rebracket.explain.attention.looking import attention_of, has_attention
 from rebracket.explain.attribution import Attribution, explain
+from rebracket.explain.attribution.gradients import gradient_attribution
 from rebracket.explain.counterfactual import Catalogue, Counterfactuals, counterfactuals
 from rebracket.explain.of_run.examples import Example
 
@@ -26,6 +29,7 @@ HOW: Mapping[str, str] = {
 }
 """The method by which the answer is shared among each kind of unit: exact where they are few."""
 
+_STEPS = 20  # of the way that gradients are summed along
 _READ_BY = {
     "text": ("words",),
     "audio": ("stems", "bands", "seconds"),
@@ -44,6 +48,8 @@ class SongExplained:
         given: what the model was given.
         attributions: by kind of unit.
         counterfactuals: by move.
+        gradients: of the same answer, through network and encoder, a modality each.
+        attention: where the model looks; None where it has no attention.
         without: why a kind or move has nothing, by its name.
         sounds: (label, media type, file) to play.
     """
@@ -53,6 +59,8 @@ class SongExplained:
     given: Given
     attributions: Mapping[str, Attribution]
     counterfactuals: Mapping[str, Counterfactuals]
+    gradients: tuple[Attribution, ...]
+    attention: Attention | None
     without: Mapping[str, str]
     sounds: tuple[tuple[str, str, bytes], ...] = field(default=())
 
@@ -66,7 +74,8 @@ class SongExplained:
             "said": own.said,
             "probability": own.probability,
             "truth": list(own.truth),
-            "attributions": [one.as_dict() for one in self.attributions.values()],
+            "attributions": [one.as_dict() for one in (*self.attributions.values(), *self.gradients)],
+            "attention": None if self.attention is None else self.attention.as_dict(),
             "counterfactuals": [one.as_dict() for one in self.counterfactuals.values()],
             "without": dict(self.without),
         }
@@ -100,7 +109,12 @@ def explain_song(
             several=asked.several,
             seed=seed,
         )
-    return SongExplained(target, example, given, found, changed, without)
+    try:
+        gradients = tuple(gradient_attribution(asked, given, example.said, target, steps=_STEPS, seed=seed))
+    except RefusedError as error:
+        gradients, without["gradients"] = (), str(error)
+    attention = attention_of(asked, given) if has_attention(asked) else None
+    return SongExplained(target, example, given, found, changed, gradients, attention, without)
 
 
 def shared(

@@ -8,8 +8,12 @@ import numpy as np
 
 from rebracket.catalogue.audio import decode_audio
 from rebracket.explain.asking import Given
+from rebracket.explain.attention.attention import Attention
+from rebracket.explain.attention.shown import attention_map
+from rebracket.explain.attention.shown import figures as attention_figures
 from rebracket.explain.attribution import Attribution
-from rebracket.explain.of_run.one_song import SongExplained
+from rebracket.explain.attribution.gradients import BASELINES
+from rebracket.explain.of_run.one_song import HOW, SongExplained
 from rebracket.page import Bars, Block, PianoRoll, Player, Prose, Table, Token, WaveHeat, Words
 
 __all__ = ["song_blocks"]
@@ -32,6 +36,11 @@ def song_blocks(one: SongExplained, names: Mapping[str, str]) -> tuple[Block, ..
     blocks: list[Block] = [_heard(one, stem)] if one.sounds else []
     for kind, attribution in one.attributions.items():
         blocks += _SHOWN.get(kind, _as_bars)(f"{stem}-{kind}", attribution, one, toward)
+    blocks += [
+        block for found in one.gradients for block in _as_bars(f"{stem}-by-gradient", found, one, toward)
+    ]
+    if one.attention is not None:
+        blocks += [*_attention_map(one.attention), *attention_figures(one.attention)]
     blocks += _changes(one, names)
     blocks += _waves(stem, one) if {"seconds", "bands"} <= set(one.attributions) else []
     if one.without:
@@ -92,7 +101,8 @@ def _as_notes(id_: str, attribution: Attribution, one: SongExplained, toward: st
 
 
 def _as_bars(id_: str, attribution: Attribution, one: SongExplained, toward: str) -> list[Block]:
-    if attribution.kind in ("seconds", "bands"):
+    is_gradient = attribution.method not in HOW.values()
+    if attribution.kind in ("seconds", "bands") and not is_gradient:
         return []  # drawn together over the waveform
     strongest = np.argsort(-np.abs(attribution.scores), kind="stable")[:_MOST_BARS]
     shown = strongest[np.argsort(-attribution.scores[strongest], kind="stable")]
@@ -101,12 +111,14 @@ def _as_bars(id_: str, attribution: Attribution, one: SongExplained, toward: str
     over = "all sets of the others" if errors is None else "drawn orders, with 95 % intervals of the drawing"
     is_shared = attribution.method == "shapley"
     how = f"each one's Shapley share of the log-odds, over {over}" if is_shared else _OF_TAKING_OUT
+    if is_gradient:
+        how = f"how the answer changes along a straight way, from {BASELINES[attribution.kind]}"
     left_out = len(attribution.units) - len(shown)
     more = f"; the {left_out} weakest are not shown" if left_out else ""
     return [
         Bars(
-            id_,
-            f"{attribution.kind.capitalize()}, toward {toward}",
+            f"{id_}-{attribution.kind}" if is_gradient else id_,
+            f"{attribution.kind.capitalize()}, toward {toward}" + (", by gradients" if is_gradient else ""),
             how + more,
             _ONE_MODEL,
             tuple(attribution.units[n].label for n in shown),
@@ -157,6 +169,11 @@ def _peaks(given: Given) -> np.ndarray | None:
         total[: len(wave)] += wave
     largest = np.array([np.abs(part).max(initial=0.0) for part in np.array_split(total, _PEAKS)])
     return np.asarray(largest / (largest.max() or 1.0))
+
+
+def _attention_map(attention: Attention) -> list[Block]:
+    aligned = attention_map(attention)
+    return [] if aligned is None else [aligned]
 
 
 def _changes(one: SongExplained, names: Mapping[str, str]) -> list[Block]:
