@@ -93,6 +93,11 @@ def test_without_other_songs_words_only_go_and_just_as_many_as_must() -> None:
     assert "at most 2 words" in short.tried
 
 
+def test_the_only_word_is_not_removed_but_replaced() -> None:
+    (best,) = found(SEA, segment("wave"), "words", [segment("field", song="a")]).found
+    assert (best.given.text, best.size) == ("field", 1)
+
+
 def test_the_class_that_is_named_is_reached() -> None:
     one = segment("the wave is old")
     assert found(SEA, one, "words", OTHERS).found[0].to_class == "land"
@@ -146,7 +151,7 @@ def test_hostile_texts_are_answered(move: str, text: str) -> None:
     st.lists(st.sampled_from(["wave", "tide", "hill", "cloud", "the", "old"]), min_size=1, max_size=9),
     st.data(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_what_is_found_flips_and_no_part_of_it_does(words: list[str], data: st.DataObject) -> None:
     weights = {
         word: tuple(data.draw(st.lists(st.integers(-3, 3), min_size=3, max_size=3))) for word in set(words)
@@ -302,7 +307,7 @@ def test_the_least_gain_of_the_band_that_matters() -> None:
     one = segment("", [stem(1, LOUD)])
     start = level_db(one)
     result = found(scoring(lambda g: (0, level_db(g) - start - 5.0, -99)), one, "bands")
-    assert 5.0 < result.found[0].size < 5.5
+    assert 5.0 < result.found[0].size <= 5.5
     change = result.found[0].changes[0]
     assert change.unit.low_hz is not None
     assert change.unit.high_hz is not None

@@ -8,15 +8,17 @@ from math import ceil
 
 from rebracket.explain.counterfactual.moves.space import ChangeT, Space
 from rebracket.explain.counterfactual.questions import Questions, Trial
-from rebracket.explain.counterfactual.steering import steer
+from rebracket.explain.counterfactual.steering import directions
 
 __all__ = ["beam", "pruned"]
 
 _WIDTH = 5
-_PARTNERS = 2  # changes at each place that a member of the beam is tried with
-_ASKED_A_STEP = 16
+_PARTNERS = 24  # changes that a member of the beam is tried with, shared among places, but two of each
+_LEAST_A_STEP = 16  # questions about changes made together, more where many are left
+_STEPS = 8
 _PROBES = 32  # more places are first probed in groups
-_PLACES = 8  # where further options are tried
+_LEAST_PLACES = 8  # where further options are tried; more where many questions are left
+_QUESTIONS_A_PLACE = 25
 _SPARE = 0.4  # of the questions, kept for changes made together
 
 
@@ -34,9 +36,10 @@ def beam(
     while len(found) < count:
         left_alone = {_strongest(questions, trial) for trial in found}
         own = [one.changes for one in singles if not one.places & left_alone]
-        steer(questions, own, max_size)
-        flip = _search(space, questions, _best_first(questions.trials(own)), max_size)
-        if flip is None or flip.places & left_alone:
+        towards = directions(questions, own, max_size)
+        flips = (_toward(space, questions, toward, own, max_size) for toward in towards)
+        flip = next((one for one in flips if one is not None), None)
+        if flip is None:
             break
         found.append(flip)
     return sorted(found, key=lambda trial: trial.size)
@@ -59,6 +62,17 @@ def pruned(
     return asked if asked.flips else None
 
 
+def _toward(
+    space: Space[ChangeT],
+    questions: Questions[ChangeT],
+    toward: int | None,
+    singles: Sequence[frozenset[ChangeT]],
+    max_size: float,
+) -> Trial[ChangeT] | None:
+    questions.steer(toward)
+    return _search(space, questions, _best_first(questions.trials(singles)), max_size)
+
+
 def _search(
     space: Space[ChangeT], questions: Questions[ChangeT], singles: list[Trial[ChangeT]], max_size: float
 ) -> Trial[ChangeT] | None:
@@ -70,7 +84,8 @@ def _search(
             if flip is not None:
                 return flip
         joined = _joined(level[:_WIDTH], partners, max_size)
-        level = _best_first(questions.trials(joined[:_ASKED_A_STEP]))
+        asked = max(_LEAST_A_STEP, questions.left // _STEPS)
+        level = _best_first(questions.trials(joined[:asked]))
     return None
 
 
@@ -79,7 +94,8 @@ def _partners(singles: Sequence[Trial[ChangeT]]) -> list[Trial[ChangeT]]:
     by_place: dict[frozenset[int], list[Trial[ChangeT]]] = {}
     for one in singles:
         by_place.setdefault(one.places, []).append(one)
-    return [one for one in singles if one in by_place[one.places][:_PARTNERS]]
+    each = max(2, _PARTNERS // max(1, len(by_place)))
+    return [one for one in singles if one in by_place[one.places][:each]]
 
 
 def _joined(
@@ -97,8 +113,11 @@ def _joined(
 
 def _singles(space: Space[ChangeT], questions: Questions[ChangeT]) -> list[Trial[ChangeT]]:
     """Single changes, those that come nearest to the flip first."""
-    probed = _probed(questions, list(space.probes()))
-    places = list(dict.fromkeys(place for one in probed for place in one.places))[:_PLACES]
+    probes = list(space.probes())
+    probed = _probed(questions, probes)
+    most = max(_LEAST_PLACES, questions.left // _QUESTIONS_A_PLACE)
+    best = [place for one in probed for place in one.places]
+    places = list(dict.fromkeys([*best, *(probe.place for probe in probes)]))[:most]
     spare = int(_SPARE * questions.left)
     options = [frozenset({change}) for change in space.options(places, questions.margins)]
     tried = questions.trials(options[: max(0, questions.left - spare)])

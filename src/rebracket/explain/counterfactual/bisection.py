@@ -7,8 +7,8 @@ from rebracket.explain.counterfactual.questions import Questions, Trial
 
 __all__ = ["bisected"]
 
-_LEVELS_DB = (3.0, 6.0, 12.0, 24.0)
-_CLOSE_DB = 0.25
+_LEVELS_DB = (6.0, 24.0)
+_CLOSE_DB = 0.5
 
 
 def bisected(
@@ -16,8 +16,8 @@ def bisected(
 ) -> list[Trial[BandChange]]:
     """Up to ``count`` flips, each of another band, the smallest first.
 
-    All bands are asked about at 3 dB up and down, then at 6, 12 and 24, until enough flip; then between the
-    last gain that did not and the first that did, to 0.25 dB. A smaller gain between those asked about may
+    All bands are asked about at 6 dB up and down, and at 24 where too few flip; then between the last gain
+    that did not and the first that did, to 0.5 dB. A smaller gain between those asked about may
     flip as well, where the model's answer goes there and back.
     """
     bracket = _brackets(space, questions, count, max_size)

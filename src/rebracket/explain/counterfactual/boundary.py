@@ -212,7 +212,8 @@ def _squares(places: Array, others: Array) -> Array:
 
 def _axes(segment_id: str, path: Array, vectors: Array, nearest: Array) -> Array:
     """[2, D] orthonormal: to the nearest segment, to the counterfactual, or where segments differ most."""
-    principal = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)[2]
+    _, spread, principal = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
+    principal = principal[spread > _SAME * spread.max()]
     scale = float(np.abs(vectors - path[0]).max()) or 1.0
     axes: list[Array] = []
     for direction in (nearest - path[0], path[-1] - path[0], *(scale * one for one in principal[:3])):

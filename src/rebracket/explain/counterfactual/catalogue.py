@@ -16,10 +16,7 @@ __all__ = ["EDGE", "Catalogue", "Place", "catalogue_of", "places_of"]
 EDGE = "|"
 """The neighbor of a word at an end of the text or of a line."""
 
-_SUFFIXES = (
-    *("ing", "ed", "ly", "ness", "ment", "tion", "ity", "ism", "ist", "er", "est"),
-    *("ous", "ful", "less", "able", "al", "y", "s"),
-)
+_SUFFIXES = ("ing", "ed", "ly", "ness", "ment", "tion", "s")  # others mislead: river, coral
 _STEM_LETTERS = 3  # a suffix stands behind as many
 _KIND_WORD = re.compile(r"[^\W\d_]{3,}")
 

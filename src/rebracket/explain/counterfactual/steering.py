@@ -9,19 +9,26 @@ import numpy as np
 from rebracket.explain.counterfactual.moves.space import ChangeT
 from rebracket.explain.counterfactual.questions import Questions, Trial
 
-__all__ = ["steer"]
+__all__ = ["directions"]
+
+_TRIED = 2
 
 
-def steer(questions: Questions[ChangeT], singles: Sequence[frozenset[ChangeT]], max_size: float) -> None:
-    """Steers to the class that the fewest changes lead to, if their effects add up; the nearest of equals.
+def directions(
+    questions: Questions[ChangeT], singles: Sequence[frozenset[ChangeT]], max_size: float
+) -> list[int | None]:
+    """The classes that the fewest changes lead to, if their effects add up, the nearest of equals first.
 
-    Steps towards different classes do not add up, so all are measured towards one.
+    Steps towards different classes do not add up, so all are measured towards one; None, the last, is
+    whichever class is nearest at each step.
     """
-    forecasts = {}
+    if not questions.aim.is_open:
+        return [None]
+    forecasts: dict[int | None, tuple[int, float]] = {}
     for number in questions.aim.nearest(questions.unchanged.said):
         questions.steer(number)
         forecasts[number] = _forecast(questions.unchanged.margin, questions.trials(singles), max_size)
-    questions.steer(min(forecasts, key=lambda number: forecasts[number]))
+    return [*sorted(forecasts, key=lambda number: forecasts[number])[:_TRIED], None]
 
 
 def _forecast(margin: float, singles: Sequence[Trial[ChangeT]], max_size: float) -> tuple[int, float]:

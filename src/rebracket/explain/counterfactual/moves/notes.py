@@ -75,8 +75,10 @@ class Notes:
         """The share of the changed notes that are in their song's scale and their stem's range."""
         stays = [(self._placed[one.place], one.pitch) for one in changes if one.pitch is not None]
         usual = sum(self._usual[note.stem].has(pitch, self._part(note).is_drums) for note, pitch in stays)
-        share = usual / len(stays) if stays else 1.0
-        return share, f"{usual} of {len(stays)} changed notes are in the song's scale and their stem's range"
+        if not stays:
+            return 1.0, "notes are only removed: none is new"
+        says = f"{usual} of {len(stays)} changed notes are in the song's scale and their stem's range"
+        return usual / len(stays), says
 
     def _part(self, note: PlacedNote) -> Part:
         return self._parts[note.stem, note.part]
@@ -120,6 +122,8 @@ class Notes:
         stem = self._given.stems[note.stem]
         if pitch is None:
             what = "removed"
+        elif pitch != note.pitch and self._part(note).is_drums:
+            what = f"struck as {pitch}"
         elif pitch != note.pitch:
             what = f"transposed by {pitch - note.pitch:+d} to {pitch}"
         else:
