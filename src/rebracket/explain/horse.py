@@ -1,12 +1,12 @@
 """What a model rests on where it says a class: which stems, which band (a horse, Sturm, 2014).
 
 Clever Hans counted by watching his master. A model that knows a class by a beep, an equalizer or a drum
-sample is right for such a reason; over the songs of the class, the stem or band that it is right by stands out.
+sample is right for such a reason: over the songs of the class, that stem or band stands out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,12 @@ from scipy.stats import t as student_t
 
 from rebracket.core import Interval
 from rebracket.core.errors import RefusedError, UsageError
-from rebracket.explain.asking import Given
+from rebracket.explain.asking import Given, GivenStem
 from rebracket.explain.attribution import Attribution
-from rebracket.explain.fidelity.by_song import interval_dict
+from rebracket.explain.fidelity.by_song import interval_dict, of_songs
 from rebracket.page.figures import Bars
 
-__all__ = ["RestsOn", "Scored", "by_group", "by_unit", "figure", "rests_on"]
+__all__ = ["RestsOn", "Scored", "by_group", "by_unit", "figure", "group_of", "rests_on"]
 
 Array = npt.NDArray[np.float64]
 
@@ -31,22 +31,22 @@ UNGROUPED = "other stems"
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What units of a segment add to the log-odds of its song's own class.
+    """What units of a segment add to the log-odds of a class.
 
     Args:
         song_id: the song.
-        class_name: its class, whose log-odds are explained.
+        is_own: whether the song is of that class.
         nats: by unit; a unit that is not there adds nothing.
     """
 
     song_id: str
-    class_name: str
+    is_own: bool
     nats: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class RestsOn:
-    """Units by how much more they add to a class in its songs than to other classes in theirs.
+    """Units by how much more they add to a class in its own songs than to the same class in others.
 
     Args:
         target: what the model answers.
@@ -54,7 +54,7 @@ class RestsOn:
         kind: of the units.
         units: what they are called, the one that stands out most first.
         excess: nats for each, with its interval by song.
-        first_in: share of the class's songs in which the first unit adds most beyond what is usual.
+        first_in: share of the class's songs in which the first unit adds most beyond what it adds in others.
         n_songs: songs of the class.
         n_others: songs of other classes.
     """
@@ -82,7 +82,7 @@ class RestsOn:
         sure = "is most responsible" if self.is_sure else "may be most responsible, if songs did not differ,"
         return (
             f"{self.named} {sure} for {self.target} {self.class_name}: {self.excess[0]} nats more than "
-            f"in songs of other classes, first in {self.first_in.value:.0%} of {self.n_songs} songs"
+            f"in other songs, first in {self.first_in.value:.0%} of {self.n_songs} songs"
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -103,8 +103,24 @@ class RestsOn:
         }
 
 
-def by_group(attribution: Attribution, given: Given) -> Scored:
-    """The scores of a segment's stems, those of a group of tracks together; words and notes stay themselves.
+def group_of(stem: GivenStem) -> str:
+    """The group of tracks that a stem stands in."""
+    return stem.group or UNGROUPED
+
+
+def by_group(
+    attribution: Attribution,
+    given: Given,
+    is_own: bool,
+    called: Callable[[GivenStem], str] = group_of,
+) -> Scored:
+    """The scores of a segment's stems, those of a group together; words and notes stay themselves.
+
+    Args:
+        attribution: of the stems of the segment.
+        given: the segment.
+        is_own: whether its song is of the class explained.
+        called: which group a stem is of.
 
     Raises:
         UsageError: where the attribution is not of the stems of this segment.
@@ -114,54 +130,49 @@ def by_group(attribution: Attribution, given: Given) -> Scored:
             f"{given.segment_id}: found {attribution.kind} of {attribution.segment_id}, "
             "expected its own stems"
         )
-    group_of = {(stem.name, stem.track): stem.group or UNGROUPED for stem in given.stems}
+    group = {(stem.name, stem.track): called(stem) for stem in given.stems}
     sums: dict[str, float] = {}
     for unit, score in zip(attribution.units, attribution.scores.tolist(), strict=True):
-        name = group_of.get((unit.label, unit.track), unit.label)
+        name = group.get((unit.label, unit.track), unit.label)
         sums[name] = sums.get(name, 0.0) + score
-    return Scored(given.song_id, attribution.class_name, sums)
+    return Scored(given.song_id, is_own, sums)
 
 
-def by_unit(attribution: Attribution, given: Given) -> Scored:
+def by_unit(attribution: Attribution, given: Given, is_own: bool) -> Scored:
     """The scores of a segment's bands, or other units that are called the same in every segment."""
     scores = zip(attribution.units, attribution.scores.tolist(), strict=True)
-    return Scored(given.song_id, attribution.class_name, {unit.label: score for unit, score in scores})
+    return Scored(given.song_id, is_own, {unit.label: score for unit, score in scores})
 
 
 def rests_on(scored: Sequence[Scored], target: str, class_name: str, kind: str) -> RestsOn:
-    """Which unit adds more to a class, in its own songs, than to other classes in theirs.
+    """Which unit adds more to a class in its own songs than in others.
 
-    What is loud or rich adds much to any class; what is planted in one adds to that one. Songs count alike,
-    and so do the other classes. Welch's interval over songs.
+    What is loud or rich adds much to many answers, and what is taken out of a sound leaves one that no model
+    has heard; both are so in other songs too, and cancel. Songs count alike. Welch's interval over songs.
 
     Args:
-        scored: segments of songs of all classes, each explained for its own class.
+        scored: segments of songs of the class and of others, all explained for this class.
         target: for the record.
-        class_name: the class that is asked about.
+        class_name: the class.
         kind: of the units, for the record.
 
     Raises:
-        RefusedError: unless the class and one other have two songs each.
+        RefusedError: unless there are two songs of the class and two others.
     """
     units = tuple(sorted({name for one in scored for name in one.nats}))
-    songs = _songs(scored, units)
-    mine = songs.pop(class_name, np.zeros((0, len(units))))
-    others = [own for own in songs.values() if len(own) > 1]
-    if len(mine) < 2 or not others or not units:
+    mine, others = (_songs([one for one in scored if one.is_own == own], units) for own in (True, False))
+    if min(len(mine), len(others)) < 2 or not units:
         raise RefusedError(
-            f"{target} {class_name}: found {len(mine)} songs, and {len(others)} other classes with two; "
-            "expected two songs of the class and of one other"
+            f"{target} {class_name}: found {len(mine)} songs of it and {len(others)} others, "
+            "expected two of each with units to compare"
         )
-    usual = np.mean([own.mean(axis=0) for own in others], axis=0)
-    beyond = mine - usual  # [songs, units]
-    half = _half_widths(mine, others)
-    order = np.argsort(-beyond.mean(axis=0), kind="stable")
-    middle = beyond.mean(axis=0)
+    beyond = mine - others.mean(axis=0)  # [songs, units]
+    middle, half = beyond.mean(axis=0), _half_widths(mine, others)
+    order = np.argsort(-middle, kind="stable")
     excess = tuple(Interval(float(middle[i]), *_ends(middle[i], half[i])) for i in order)
     first = _share(int((beyond.argmax(axis=1) == order[0]).sum()), len(mine))
     names = tuple(units[i] for i in order)
-    n_others = sum(map(len, others))
-    return RestsOn(target, class_name, kind, names, excess, first, len(mine), n_others)
+    return RestsOn(target, class_name, kind, names, excess, first, len(mine), len(others))
 
 
 def figure(result: RestsOn) -> Bars:
@@ -170,7 +181,7 @@ def figure(result: RestsOn) -> Bars:
         f"rests-on-{result.kind}-{_slug(result.class_name)}",
         f"What {result.target} {result.class_name} rests on, by {result.kind}",
         f"Which {result.kind} add more to {result.class_name} in its {result.n_songs} songs than "
-        f"to other classes in their {result.n_others} songs.",
+        f"in {result.n_others} others.",
         "That the music of the class is there: a beep, an equalizer or a sample that only its songs have "
         "looks the same. Listen to it alone before believing either.",
         result.units,
@@ -181,23 +192,16 @@ def figure(result: RestsOn) -> Bars:
     )
 
 
-def _songs(scored: Sequence[Scored], units: tuple[str, ...]) -> dict[str, Array]:
-    """{class: [songs, units]}, means over the segments of each song."""
-    rows: dict[str, dict[str, list[list[float]]]] = {}
-    for one in scored:
-        rows.setdefault(one.class_name, {}).setdefault(one.song_id, []).append(
-            [one.nats.get(name, 0.0) for name in units]
-        )
-    return {
-        name: np.array([np.mean(segments, axis=0) for segments in own.values()]) for name, own in rows.items()
-    }
+def _songs(scored: Sequence[Scored], units: tuple[str, ...]) -> Array:
+    """[songs, units], means over the segments of each song."""
+    rows = np.array([[one.nats.get(name, 0.0) for name in units] for one in scored])
+    return of_songs(rows.reshape(len(scored), len(units)), [one.song_id for one in scored])
 
 
-def _half_widths(mine: Array, others: Sequence[Array], level: float = 0.95) -> Array:
-    """[units] half of Welch's interval (1947) of a mean less the mean of other classes' means."""
-    groups = [(mine, 1.0), *((own, 1 / len(others)) for own in others)]
-    parts = np.array([weight**2 * own.var(axis=0, ddof=1) / len(own) for own, weight in groups])
-    freedom = np.array([len(own) - 1 for own, _ in groups])[:, None]
+def _half_widths(mine: Array, others: Array, level: float = 0.95) -> Array:
+    """[units] half of Welch's interval (1947) of the difference of two means."""
+    parts = np.array([own.var(axis=0, ddof=1) / len(own) for own in (mine, others)])
+    freedom = np.array([[len(mine) - 1], [len(others) - 1]])
     total = parts.sum(axis=0)
     with np.errstate(invalid="ignore"):  # a unit that never varies
         effective = np.nan_to_num(total**2 / (parts**2 / freedom).sum(axis=0), nan=1.0)
