@@ -6,18 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from rebracket.explain.asking.given import Given, GivenStem
 from rebracket.features import AUDIO, FITTED_TEXT, MIDI, TEXT, Bank, make_encoder, pooled
 from rebracket.features.encoders.text_ids import text_ids
 from rebracket.features.remembering import Remembering
+from rebracket.models.threads import one_thread
 from rebracket.training import Fitted, Inputs, Recipe
+from rebracket.training.batch import gather
 from rebracket.training.inputs import TUNED
 
 __all__ = ["Asked"]
 
 Array = npt.NDArray[np.float64]
 _OF_STEMS = ("audio", "midi")
+_AT_ONCE = 256  # rows that are read at once
 
 
 class Asked:
@@ -51,6 +55,26 @@ class Asked:
         np.add.at(total, owner, said)
         return total / np.bincount(owner, minlength=len(given))[:, None]
 
+    def vectors(self, inputs: Inputs, owner: npt.NDArray[np.intp]) -> Array:
+        """R rows -> [n, M x H] what the network makes of each modality before they meet, side by side.
+
+        Args:
+            inputs: over R rows, of a dataset or of `inputs`.
+            owner: [R] which of n each row is of; the mean of its rows is taken.
+        """
+        own = inputs.only(self.fitted.modalities)
+        places = own.places(np.arange(inputs.n_rows, dtype=np.intp))
+        found = []
+        for start in range(0, len(places), _AT_ONCE):
+            with one_thread(), torch.inference_mode():
+                parts = gather(own.banks, self.fitted.preparations, places[start : start + _AT_ONCE])
+                made, _ = self.fitted.network.vectors({name: part.reading for name, part in parts.items()})
+            found.append(made.transpose(0, 1).flatten(1).to(torch.float64).numpy())
+        rows = np.concatenate(found)
+        total = np.zeros((int(owner.max(initial=-1)) + 1, rows.shape[1]))
+        np.add.at(total, owner, rows)
+        return np.asarray(total / np.bincount(owner)[:, None])
+
     def inputs(self, given: Sequence[Given]) -> tuple[Inputs, npt.NDArray[np.intp]]:
         """What the network reads of n segments, over R rows, and [R] which segment each is of."""
         rows = [(number, stem) for number, one in enumerate(given) for stem in _stems(one)]
@@ -66,7 +90,7 @@ class Asked:
 
     def _bank(self, name: str, given: Sequence[Given], rows: list[tuple[int, GivenStem | None]]) -> Bank:
         if name in _OF_STEMS:
-            return self.encoders[name].bank([stem and getattr(stem, name) for _, stem in rows])
+            return self.encoders[name].bank([None if stem is None else getattr(stem, name) for _, stem in rows])
         texts = [given[number].text for number, _ in rows]
         if name in self.encoders:
             return self.encoders[name].bank(texts)

@@ -144,8 +144,8 @@ def attention_test(
                 moved.setdefault(key, []).append((given.song_id, *pair))
     if not moved:
         raise RefusedError(
-            f"found no segment of {len(asked_of)} with {_LEAST_UNITS} words, seconds, notes or stems that are "
-            "attended to; expected longer segments, or a recipe that reads tokens"
+            f"found no segment of {len(asked_of)} with {_LEAST_UNITS} words, seconds, notes or stems that "
+            "are attended to; expected longer segments, or a recipe that reads tokens"
         )
     return AttentionTest(tuple(_check(key, rows) for key, rows in sorted(moved.items())), share, draws)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Attribution", "Unit"]
+__all__ = ["Array", "Attribution", "Unit"]
 
 Array = npt.NDArray[np.float64]
 

@@ -15,15 +15,16 @@ from rebracket.explain.asking.held_out import HeldOut, fit_held_out
 from rebracket.explain.attention.masking import AttentionTest, attention_test
 from rebracket.explain.attribution import Attribution
 from rebracket.explain.attribution.players import PLAYERS
-from rebracket.explain.counterfactual import Catalogue, catalogue_of
+from rebracket.explain.counterfactual import catalogue_of
 from rebracket.explain.fidelity import Agreement, Curve, Fidelity, agreement, curve_of, fidelity_of
 from rebracket.explain.fidelity.randomized import randomized
 from rebracket.explain.horse import RestsOn
 from rebracket.explain.of_run.classes import what_classes_rest_on
 from rebracket.explain.of_run.data import Data
-from rebracket.explain.of_run.examples import Example, choose_examples
+from rebracket.explain.of_run.examples import choose_examples
 from rebracket.explain.of_run.heard import heard
 from rebracket.explain.of_run.one_song import HOW, SongExplained, explain_song, shared
+from rebracket.explain.of_run.picture import with_picture
 from rebracket.training import Target, load_target
 
 __all__ = ["TargetExplained", "explain_target"]
@@ -113,7 +114,10 @@ def explain_target(data: Data, name: str, say: Say | None = None) -> TargetExpla
     )
     songs = []
     for done, (example, given) in enumerate(zip(examples, givens, strict=True), start=1):
-        songs.append(_song(held_out, example, given, name, tables, mixes, names, data.seed))
+        asked = held_out.models[example.fold]
+        one = explain_song(asked, given, example, name, tables, data.seed)
+        one = with_picture(asked, one, data.inputs, segments)
+        songs.append(replace(one, sounds=tuple(heard(one, mixes.get(example.segment_id), names))))
         if say is not None:
             say(done, len(examples))
     others = {
@@ -156,20 +160,6 @@ def _catalogue(data: Data, segments: Sequence[str]) -> list[Given]:
 def _mixes(data: Data, ids: Sequence[str]) -> dict[str, bytes]:
     wanted = frozenset(ids)
     return {segment: sound for segment, sound in data.dataset.mix_audio() if segment in wanted}
-
-
-def _song(
-    held_out: HeldOut,
-    example: Example,
-    given: Given,
-    target: str,
-    tables: Catalogue,
-    mixes: Mapping[str, bytes],
-    names: Mapping[str, str],
-    seed: int,
-) -> SongExplained:
-    found = explain_song(held_out.models[example.fold], given, example, target, tables, seed)
-    return replace(found, sounds=tuple(heard(found, mixes.get(example.segment_id), names)))
 
 
 def _kinds(songs: Sequence[SongExplained]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rebracket.core.errors import RefusedError
@@ -14,6 +14,7 @@ from rebracket.explain.attention.looking import attention_of, has_attention
 from rebracket.explain.attribution import Attribution, explain
 from rebracket.explain.attribution.gradients import gradient_attribution
 from rebracket.explain.counterfactual import Catalogue, Counterfactuals, counterfactuals
+from rebracket.explain.counterfactual.boundary import Boundary
 from rebracket.explain.of_run.examples import Example
 
 __all__ = ["HOW", "SongExplained", "explain_song", "kinds_of", "shared"]
@@ -29,6 +30,8 @@ HOW: Mapping[str, str] = {
 }
 """The method by which the answer is shared among each kind of unit: exact where they are few."""
 
+_WAYS = 2  # counterfactuals of each kind
+_QUESTIONS = {"words": 160, "brackets": 60}  # each is a text that is encoded anew
 _STEPS = 20  # of the way that gradients are summed along
 _READ_BY = {
     "text": ("words",),
@@ -51,6 +54,7 @@ class SongExplained:
         gradients: of the same answer, through network and encoder, a modality each.
         attention: where the model looks; None where it has no attention.
         without: why a kind or move has nothing, by its name.
+        boundary: a picture of the smallest counterfactual's way; None where none can be drawn.
         sounds: (label, media type, file) to play.
     """
 
@@ -62,7 +66,8 @@ class SongExplained:
     gradients: tuple[Attribution, ...]
     attention: Attention | None
     without: Mapping[str, str]
-    sounds: tuple[tuple[str, str, bytes], ...] = field(default=())
+    boundary: Boundary | None = None
+    sounds: tuple[tuple[str, str, bytes], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data; the sound is in the page."""
@@ -77,6 +82,7 @@ class SongExplained:
             "attributions": [one.as_dict() for one in (*self.attributions.values(), *self.gradients)],
             "attention": None if self.attention is None else self.attention.as_dict(),
             "counterfactuals": [one.as_dict() for one in self.counterfactuals.values()],
+            "boundary": None if self.boundary is None else self.boundary.as_dict(),
             "without": dict(self.without),
         }
 
@@ -108,6 +114,8 @@ def explain_song(
             catalogue=catalogue,
             several=asked.several,
             seed=seed,
+            count=_WAYS,
+            max_questions=_QUESTIONS.get(move),
         )
     try:
         gradients = tuple(gradient_attribution(asked, given, example.said, target, steps=_STEPS, seed=seed))

@@ -13,6 +13,7 @@ from rebracket.explain.attention.shown import attention_map
 from rebracket.explain.attention.shown import figures as attention_figures
 from rebracket.explain.attribution import Attribution
 from rebracket.explain.attribution.gradients import BASELINES
+from rebracket.explain.counterfactual.boundary import figures as boundary_figures
 from rebracket.explain.of_run.one_song import HOW, SongExplained
 from rebracket.page import Bars, Block, PianoRoll, Player, Prose, Table, Token, WaveHeat, Words
 
@@ -42,6 +43,7 @@ def song_blocks(one: SongExplained, names: Mapping[str, str]) -> tuple[Block, ..
     if one.attention is not None:
         blocks += [*_attention_map(one.attention), *attention_figures(one.attention)]
     blocks += _changes(one, names)
+    blocks += boundary_figures(one.boundary) if one.boundary is not None else ()
     blocks += _waves(stem, one) if {"seconds", "bands"} <= set(one.attributions) else []
     if one.without:
         blocks.append(Prose("What could not be explained here", tuple(sorted(one.without.values()))))
