@@ -24,6 +24,7 @@ _WORDS = {
     "audit": ["dataset", "--target", "has_rebracketing"],
     "train": ["binary", "dataset", "--out", "runs/binary", "--set", "epochs=3"],
     "evaluate": ["runs/binary"],
+    "explain": ["runs/binary", "--songs", "1", "--out", "explanation"],
     "report": ["runs/binary", "--out", "report.html"],
     "run": ["songs", "out", "--recipe", "midi", "--set", "epochs=3"],
     "init": ["songs"],

@@ -1,0 +1,112 @@
+"""From a run to its explanation: what the folder holds, what the page says, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import Rebracket, make_song
+from rebracket.catalogue import read_catalogue
+from rebracket.dataset import build, open_dataset
+from rebracket.training import Recipe, train
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of words, stems and notes together on two albums of three songs."""
+    place = tmp_path_factory.mktemp("explained")
+    for number in range(6):
+        album = 1 + number % 2
+        make_song(place / "songs", f"{album:02d}_{1 + number // 2:02d}", "RV"[number % 2], number)
+    build(read_catalogue(place / "songs"), place / "dataset")
+    recipe = Recipe(
+        targets="color",
+        text="tfidf",
+        audio="spectral",
+        midi="histogram",
+        stems="attention",
+        hidden=8,
+        fusion="cross_attention",
+        epochs=5,
+    )
+    train(recipe, open_dataset(place / "dataset"), place / "run", allow_unhealthy=True)
+    return place / "run"
+
+
+def _parsed(text: str) -> Any:
+    def refuse(constant: str) -> None:
+        raise ValueError(constant)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_a_run_is_explained_as_a_page_as_files_and_as_data(run: Path, rebracket: Rebracket) -> None:
+    ended = rebracket("explain", run, "--songs", "2", "--json")
+    assert ended.status == 0, ended.stderr
+    told = _parsed(ended.stdout)
+    folder = run / "explanation"
+    content = _parsed((folder / "explanation.json").read_text("utf-8"))
+    color = content["targets"]["color"]
+    assert content["first_sentence"] == told["first_sentence"]
+    assert told["targets"]["color"]["n_songs"] == 2
+    assert {song["song_id"][:2] for song in color["songs"]} == {"01", "02"}, "a song of each class"
+
+    kinds = {"modalities", "words", "stems", "bands", "seconds", "notes", "bars"}
+    assert {one["units"] for one in told["targets"]["color"]["fidelity"]} == kinds
+    for song in color["songs"]:
+        _check_sums(song)
+        assert song["attention"] is not None
+        assert {one["move"] for one in song["counterfactuals"]} == {
+            "words",
+            "brackets",
+            "stems",
+            "bands",
+            "notes",
+        }
+
+    table = pq.read_table(folder / "attributions.parquet")
+    n_units = sum(len(one["units"]) for song in color["songs"] for one in song["attributions"])
+    assert table.num_rows == n_units
+    assert np.isfinite(table.column("score").to_numpy()).all()
+
+    page = (folder / "index.html").read_text("utf-8")
+    assert told["first_sentence"].split(":")[0] in page
+    assert page.count("data:audio/mpeg") + page.count("audio/mpeg") >= 1
+    assert {f"{name}.svg" for name in told["figures"]} <= {
+        path.name for path in (folder / "figures").iterdir()
+    }
+    assert (folder / "coordinates" / "coordinates.parquet").is_file()
+    assert "geometry" in told["without"], "two albums of a color each cannot place colors"
+
+
+def _check_sums(song: dict[str, Any]) -> None:
+    """Shapley values add up to what there is to share; what else is said leaves its residual."""
+    for one in song["attributions"]:
+        total = sum(unit["score"] for unit in one["units"])
+        assert one["value"] - one["baseline"] - total == pytest.approx(one["residual"], abs=1e-9)
+        if one["method"] == "shapley":
+            assert one["residual"] == pytest.approx(0, abs=1e-9)
+
+
+def test_what_cannot_be_explained_is_told_in_one_line(
+    run: Path, tmp_path: Path, rebracket: Rebracket
+) -> None:
+    other = tmp_path / "notes"
+    other.mkdir()
+    (other / "mine.txt").write_text("keep", "utf-8")
+    for words, status, said in (
+        ((run, "--target", "player"), 2, "--target: found 'player', expected one of color"),
+        ((run, "--out", other), 2, "found something that is no explanation there"),
+        ((tmp_path,), 1, "expected a run"),
+    ):
+        ended = rebracket("explain", *words)
+        assert (ended.status, said in ended.stderr) == (status, True), ended.stderr
+        assert "Traceback" not in ended.stderr
+    assert (other / "mine.txt").read_text("utf-8") == "keep"
