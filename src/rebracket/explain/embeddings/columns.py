@@ -97,7 +97,8 @@ def ordered(
             f"embeddings: found vectors {values.shape} and a mask {there.shape}, "
             f"expected [{len(columns)}, D] and [{len(columns)}]"
         )
-    places = np.array(sorted(np.flatnonzero(there), key=lambda place: columns.ids[place]), dtype=np.intp)
+    order = sorted(np.flatnonzero(there).tolist(), key=lambda place: columns.ids[place])
+    places = np.array(order, dtype=np.intp)
     if not np.isfinite(values[places]).all():
         raise InputError("embeddings: found a vector that is not finite; mask segments that have none")
     return values[places], columns.taken(places), places

@@ -42,11 +42,8 @@ def said(one: Quality) -> str:
     if one.value is None:
         return f"{one.grouping}: undefined, {one.undefined}."
     told = {} if one.test is None else one.test.as_dict()
-    tested = (
-        str(told["undefined"])
-        if "undefined" in told
-        else f"p = {told.get('p'):.3g} among {told.get('unit')}s"
-    )
+    among = "within songs" if told.get("unit") == "segment" else f"among {told.get('unit')}s"
+    tested = str(told["undefined"]) if "undefined" in told else f"p = {told.get('p'):.3g}, relabeled {among}"
     return (
         f"{one.grouping}: {one.value} over {one.n_songs} songs, "
         f"where chance reaches {0.0 if one.chance is None else one.chance:.2f}; {tested}."

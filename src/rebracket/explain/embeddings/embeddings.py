@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from rebracket.core.errors import RefusedError
 from rebracket.explain.embeddings.columns import Array, Columns, ordered
@@ -105,6 +106,7 @@ def embeddings(
     told(0, 2)
     laid_out, left_out = projections(units, methods, dimensions, chosen.seed)
     told(1, 2)
-    found = qualities(units, own, chosen)
+    with threadpool_limits(limits=1):  # sums over several threads differ in their last digits
+        found = qualities(units, own, chosen)
     told(2, 2)
     return Embeddings(name, own, values, laid_out, found, len(columns) - len(values), left_out, chosen)

@@ -1,4 +1,4 @@
-"""The embeddings of a dataset: of its segments by all that is known of them, by one modality, or of its stems."""
+"""The embeddings of a dataset: of segments by all modalities or by one, or of stems."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def joined(blocks: Blocks) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool
     if not blocks:
         raise RefusedError("embeddings: found no words, sound or notes in any segment, so there is no vector")
     masks = np.stack([np.asarray(mask, dtype=bool) for _, mask in blocks.values()])
-    return segment_features(blocks), masks.any(axis=0)
+    return segment_features(blocks), np.asarray(masks.any(axis=0))
 
 
 def _block(blocks: Blocks, name: str) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.bool_]]:
@@ -92,14 +92,17 @@ def _block(blocks: Blocks, name: str) -> tuple[npt.NDArray[np.floating], npt.NDA
 
 
 def segment_columns(dataset: Dataset, segment_ids: Sequence[str]) -> Columns:
-    """What is known of segments: their songs and albums, and every grouping of which any segment has a group."""
+    """What is known of segments: songs, albums, and the groupings of which any segment has a group.
+
+    Albums are no grouping of their own where each is one color: they are the same groups.
+    """
     names = ("segment_id", "song_id", "album_id", "color", "rebracketing_type", "section")
     first: dict[str, dict[str, Any]] = {}
     for row in dataset.rows.select(list(names)).to_pylist():
         first.setdefault(row["segment_id"], row)
     rows = [first[id_] for id_ in segment_ids]
     levels = segment_levels_dbfs(dataset)
-    groupings = {
+    groupings: dict[str, list[str | None]] = {
         "color": _color_names(dataset, [row["color"] for row in rows]),
         "rebracketing type": [row["rebracketing_type"] for row in rows],
         "section": [row["section"] for row in rows],
@@ -107,6 +110,8 @@ def segment_columns(dataset: Dataset, segment_ids: Sequence[str]) -> Columns:
         "album": [row["album_id"] for row in rows],
         "song": [row["song_id"] for row in rows],
     }
+    if len({(row["color"], row["album_id"]) for row in rows}) == len({row["color"] for row in rows}):
+        del groupings["album"]
     return _columns(dataset, segment_ids, rows, groupings)
 
 
