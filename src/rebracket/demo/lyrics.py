@@ -14,10 +14,10 @@ from rebracket.demo.story import THEMES, WAYS, SegmentCauses, SongCauses, shift
 from rebracket.demo.texts import Texts, hook_of, title_of
 from rebracket.demo.words import Said, Writer, vocabulary
 
-__all__ = ["Sung", "song_lyrics", "song_texts"]
+__all__ = ["FAVOR", "SHARED", "Sung", "song_lyrics", "song_texts"]
 
-_SHARED = 0.05  # of the words belong to no theme
-_FAVOR = 1.4  # a theme has words that it says more often than others
+SHARED = 0.05  # of the words belong to no theme
+FAVOR = 1.4  # a theme has words that it says more often than others
 _TOLD = 3  # words of its theme, at least, in a sentence of a concept
 _MOST_SIGNS = 90  # of a line
 _FURTHEST = 0.5  # of a line goes up to the one above where the push is greatest
@@ -53,7 +53,7 @@ def _section(song: SongCauses, segment: SegmentCauses, seed: int, hook: str) -> 
     lines = []
     for number, theme in enumerate(shown.themes):
         rng = stream(*purpose, number, way, theme)
-        writer = Writer(rng, [THEMES[theme]], hook, shared=_SHARED, favor=_FAVOR, said=Said.of(shown.content))
+        writer = Writer(rng, [THEMES[theme]], hook, shared=SHARED, favor=FAVOR, said=Said.of(shown.content))
         lines.append(writer.write(str(frames[number % len(frames)])))
     return _broken(tuple(lines), _FURTHEST * shift(shown.push), stream(*purpose, "breaks"))
 
@@ -96,7 +96,7 @@ def _concept(song: SongCauses, seed: int, hook: str) -> str:
     sentences = []
     for place, (kind, theme) in enumerate(zip(kinds, told.themes, strict=True)):
         rng = stream(*purpose, place, kind, way, theme)
-        writer = Writer(rng, [THEMES[theme]], hook, shared=_SHARED, favor=_FAVOR, said=_said_of(song))
+        writer = Writer(rng, [THEMES[theme]], hook, shared=SHARED, favor=FAVOR, said=_said_of(song))
         written = writer.write(_told(str(orders[kind].pop(0)), writer))
         sentences.append(written[:1].upper() + written[1:])
     return " ".join(sentences)

@@ -90,7 +90,8 @@ class Asked:
 
     def _bank(self, name: str, given: Sequence[Given], rows: list[tuple[int, GivenStem | None]]) -> Bank:
         if name in _OF_STEMS:
-            return self.encoders[name].bank([None if stem is None else getattr(stem, name) for _, stem in rows])
+            files = [None if stem is None else getattr(stem, name) for _, stem in rows]
+            return self.encoders[name].bank(files)
         texts = [given[number].text for number, _ in rows]
         if name in self.encoders:
             return self.encoders[name].bank(texts)
