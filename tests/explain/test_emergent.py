@@ -193,6 +193,18 @@ def test_contrasts_hold_together_for_all_that_were_looked_at() -> None:
     assert named <= 8  # binomial with 1 in 20: more come once in 2,000
 
 
+def test_common_words_are_not_typical_of_a_small_set() -> None:
+    """A few of many segments: each word is drawn alike, however common, and hardly any is named."""
+    named, asked = 0, 0
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        chances = np.array([0.9, 0.6, 0.3] + [0.03] * 60)
+        texts = [" ".join(f"w{'i' * n}" for n in np.flatnonzero(rng.random(63) < chances)) for _ in SONGS]
+        named += len(typical_words(texts, members(seed), SONGS))
+        asked += len(chances)
+    assert named < 0.025 * asked
+
+
 def test_words_need_three_songs() -> None:
     songs = np.repeat(np.arange(4), 2)
     inside = np.array([True, False] * 4)

@@ -19,16 +19,18 @@ from rebracket.ontology import words_in
 __all__ = ["Contrast", "TypicalWord", "contrasts", "examples", "typical_words"]
 
 _LEAST_SONGS = 3
+_PRIOR_SONGS = 2.0  # that are as usual, added to either side
+_CLEAR_Z = 2.0
 _LEVEL = 0.95
 
 
 @dataclass(frozen=True)
 class TypicalWord:
-    """A word that more songs have in a set than elsewhere.
+    """A word that songs have in more of their segments inside a set than outside.
 
     Args:
         word: as sung.
-        log_odds: of its share of the words of songs, inside against outside, in nats.
+        log_odds: that a segment has it, inside against outside, songs weighing alike; in nats.
         z: in standard errors.
         songs: that have it in the set.
     """
@@ -74,9 +76,12 @@ class Contrast:
 def typical_words(
     texts: Sequence[str], members: np.ndarray, songs: Index, most: int = 8
 ) -> tuple[TypicalWord, ...]:
-    """Words by log-odds with a prior of all words (Monroe, Colaresi and Quinn, 2008), the clearest first.
+    """Words by log-odds with a prior (Monroe, Colaresi and Quinn, 2008), the clearest first.
 
-    A word counts once a song and side, and is named where three songs have it in the set.
+    Each song with words on both sides counts once, by the share of its segments with words that have the word.
+    Counts of songs alone would make common words typical of any small set, since the larger side has them in
+    all songs and more rare ones beside. Named is what three songs have in the set and is two standard errors
+    off; that is no test, since every word was looked at.
 
     Args:
         texts: [n] of the segments.
@@ -84,25 +89,34 @@ def typical_words(
         songs: [n] numbers.
         most: how many are given.
     """
-    inside: dict[str, set[int]] = {}
-    outside: dict[str, set[int]] = {}
-    for text, member, song in zip(texts, members, songs.tolist(), strict=True):
-        for word in set(words_in(text)):
-            (inside if member else outside).setdefault(word, set()).add(song)
-    words = sorted({*inside, *outside})
-    counts = np.array(
-        [[len(side.get(word, ())) for word in words] for side in (inside, outside)], dtype=float
-    )
-    if not words or not counts.sum(axis=1).all():
+    said = [set(words_in(text)) for text in texts]
+    words = sorted(set().union(*said))
+    spoken = np.array([bool(own) for own in said])
+    both = np.array([_both(spoken & (songs == song), members) for song in range(int(songs.max()) + 1)])
+    if both.sum() < _LEAST_SONGS:
         return ()
-    prior = counts.sum(axis=0) / counts.sum() * len(words)
-    totals = counts.sum(axis=1, keepdims=True) + prior.sum()
-    odds = np.log((counts + prior) / (totals - counts - prior))
-    log_odds = odds[0] - odds[1]
-    z = log_odds / np.sqrt((1 / (counts + prior)).sum(axis=0))
+    has = np.array([[word in own for word in words] for own in said], dtype=np.float64)
+    shares = [_shares(has, spoken & side, songs)[both] for side in (members, ~members)]
+    yes = np.stack([part.sum(axis=0) for part in shares])  # [2, words], in songs
+    usual = yes.mean(axis=0) / both.sum()
+    prior = np.stack([usual, 1 - usual]) * _PRIOR_SONGS
+    for_it, against = yes + prior[0], both.sum() - yes + prior[1] + 1e-9
+    log_odds = np.log(for_it[0] / against[0]) - np.log(for_it[1] / against[1])
+    z = log_odds / np.sqrt((1 / for_it + 1 / against).sum(axis=0))
+    heard = (shares[0] > 0).sum(axis=0)
     order = sorted(range(len(words)), key=lambda place: (-z[place], words[place]))
-    kept = [place for place in order if z[place] > 0 and counts[0, place] >= _LEAST_SONGS][:most]
-    return tuple(TypicalWord(words[i], float(log_odds[i]), float(z[i]), int(counts[0, i])) for i in kept)
+    kept = [place for place in order if z[place] >= _CLEAR_Z and heard[place] >= _LEAST_SONGS][:most]
+    return tuple(TypicalWord(words[i], float(log_odds[i]), float(z[i]), int(heard[i])) for i in kept)
+
+
+def _both(rows: np.ndarray, members: np.ndarray) -> bool:
+    return bool((rows & members).any() and (rows & ~members).any())
+
+
+def _shares(has: Array, rows: np.ndarray, songs: Index) -> Array:
+    """[songs, words] the share of some rows of each song that have each word; 0 for a song without any."""
+    member = np.eye(int(songs.max()) + 1)[songs[rows]]
+    return np.asarray(member.T @ has[rows] / np.maximum(member.sum(axis=0), 1)[:, None])
 
 
 def contrasts(

@@ -72,15 +72,15 @@ def stabilities(found: Sets, run: Run, songs: Index, n: int, rng: np.random.Gene
 
 
 def _gaussian(points: Array, songs: Index, rng: np.random.Generator) -> Array:
-    spread, white, back = _whitened(points, songs)
-    return centered_in_songs(rng.normal(size=white.shape) @ back * spread, songs)
+    spread, even, back = _whitened(points, songs)
+    return centered_in_songs(rng.normal(size=even.shape) @ back * spread, songs)
 
 
 def _dealt(points: Array, songs: Index, rng: np.random.Generator) -> Array:
     """Turned at random first: a single column would keep the two humps that two clusters have on it."""
-    spread, white, back = _whitened(points, songs)
-    turn = np.linalg.qr(rng.normal(size=(white.shape[1], white.shape[1])))[0]
-    turned = white @ turn
+    spread, even, back = _whitened(points, songs)
+    turn = np.linalg.qr(rng.normal(size=(even.shape[1], even.shape[1])))[0]
+    turned = even @ turn
     keys = rng.random(turned.shape) + songs[:, None]  # sorted by song, then by chance
     moved = np.empty_like(turned)
     moved[np.argsort(songs, kind="stable")] = np.take_along_axis(turned, np.argsort(keys, axis=0), axis=0)
