@@ -78,7 +78,7 @@ def typical_words(
 ) -> tuple[TypicalWord, ...]:
     """Words by log-odds with a prior (Monroe, Colaresi and Quinn, 2008), the clearest first.
 
-    Each song with words on both sides counts once, by the share of its segments with words that have the word.
+    Each song with words on both sides counts once, by the share of those segments that have the word.
     Counts of songs alone would make common words typical of any small set, since the larger side has them in
     all songs and more rare ones beside. Named is what three songs have in the set and is two standard errors
     off; that is no test, since every word was looked at.
