@@ -117,8 +117,9 @@ def _fit_sequences(values: Sequences, places: npt.NDArray[np.intp], kind: str) -
         total, squares = (np.full(values.width, sums.mean()) for sums in (total, squares))
     mean = total / max(1, n)
     deviation = np.sqrt(np.maximum(0.0, squares / max(1, n) - mean**2))
-    kind_of_number = values.parts[0].dtype if values.parts else np.dtype(np.float32)
-    return _standardization(mean, deviation, 2 * float(np.finfo(kind_of_number).eps))
+    of = values.parts[0].dtype if values.parts else np.dtype(np.float32)
+    rounding = 2 * float(np.finfo(of).eps) if np.issubdtype(of, np.floating) else 0.0
+    return _standardization(mean, deviation, rounding)
 
 
 def _fit_standardization(
