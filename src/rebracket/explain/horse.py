@@ -7,7 +7,8 @@ sample is right for such a reason: over the songs of the class, that stem or ban
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,30 @@ from scipy.stats import t as student_t
 
 from rebracket.core import Interval
 from rebracket.core.errors import RefusedError, UsageError
-from rebracket.explain.asking import Given, GivenStem
-from rebracket.explain.attribution import Attribution
+from rebracket.explain.asking import Ask, Given, GivenStem
+from rebracket.explain.attribution import Attribution, Unit
+from rebracket.explain.attribution.game import Game
+from rebracket.explain.attribution.players import Players
+from rebracket.explain.attribution.players.players import Keep
+from rebracket.explain.attribution.players.sound import bands, with_gain
 from rebracket.explain.fidelity.by_song import interval_dict, of_songs
 from rebracket.page.figures import Bars
 
-__all__ = ["RestsOn", "Scored", "by_group", "by_unit", "figure", "group_of", "rests_on"]
+__all__ = [
+    "RestsOn",
+    "Scored",
+    "by_band",
+    "by_group",
+    "figure",
+    "group_of",
+    "quieter_bands",
+    "rests_on",
+]
 
 Array = npt.NDArray[np.float64]
 
 UNGROUPED = "other stems"
+GAIN_DB = -12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +61,49 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class RestsOn:
-    """Units by how much more they add to a class in its own songs than to the same class in others.
+    """Units by how much they add to a class in its own songs, or how much more than in others.
 
     Args:
         target: what the model answers.
         class_name: the class.
         kind: of the units.
-        units: what they are called, the one that stands out most first.
-        excess: nats for each, with its interval by song.
-        first_in: share of the class's songs in which the first unit adds most beyond what it adds in others.
+        units: what they are called, the one that adds most first.
+        nats: what each adds, with its interval by song.
+        first_in: share of the class's songs in which the first unit adds most.
         n_songs: songs of the class.
-        n_others: songs of other classes.
+        n_others: songs of other classes that they are compared with; 0 where with none.
     """
 
     target: str
     class_name: str
     kind: str
     units: tuple[str, ...]
-    excess: tuple[Interval, ...]
+    nats: tuple[Interval, ...]
     first_in: Interval
     n_songs: int
     n_others: int
 
     @property
     def named(self) -> str:
-        """The unit that stands out most."""
+        """The unit that adds most."""
         return self.units[0]
 
     @property
     def is_sure(self) -> bool:
-        """Whether more than chance between songs sets it apart, as far as one unit's own interval can say."""
-        return self.excess[0].low > 0
+        """Whether it adds anything beyond chance between songs, as far as its own interval can say."""
+        return self.nats[0].low > 0
 
     def __str__(self) -> str:
         sure = "is most responsible" if self.is_sure else "may be most responsible, if songs did not differ,"
+        compared = " more than in other songs" if self.n_others else ""
         return (
-            f"{self.named} {sure} for {self.target} {self.class_name}: {self.excess[0]} nats more than "
-            f"in other songs, first in {self.first_in.value:.0%} of {self.n_songs} songs"
+            f"{self.named} {sure} for {self.target} {self.class_name}: {self.nats[0]} nats{compared}, "
+            f"first in {self.first_in.value:.0%} of {self.n_songs} songs"
         )
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""
-        units = zip(self.units, self.excess, strict=True)
+        units = zip(self.units, self.nats, strict=True)
         return {
             "target": self.target,
             "class": self.class_name,
@@ -99,8 +115,49 @@ class RestsOn:
             "songs": self.n_songs,
             "other_songs": self.n_others,
             "unit": "nats of log-odds",
-            "excess": [{"name": name, **(interval_dict(one) or {})} for name, one in units],
+            "units": [{"name": name, **(interval_dict(one) or {})} for name, one in units],
         }
+
+
+def quieter_bands(given: Given, gain_db: float = GAIN_DB) -> Players:
+    """Eight bands of all stems, each turned down where `bands` takes it out.
+
+    A sound without a band is like none that a model has heard, and its answer follows from how much was
+    there; a band that is 12 dB softer is still music. So a band that was made louder is named by this one.
+    """
+    units = bands(given).units
+    return Players("bands", units, partial(_turned_down, given, units, gain_db))
+
+
+def _turned_down(given: Given, units: tuple[Unit, ...], gain_db: float, keep: Keep) -> Given:
+    gone = [unit for unit, stays in zip(units, keep.tolist(), strict=True) if not stays]
+    return replace(given, stems=tuple(_softer(stem, gone, gain_db) for stem in given.stems))
+
+
+def _softer(stem: GivenStem, gone: Sequence[Unit], gain_db: float) -> GivenStem:
+    audio = stem.audio
+    for unit in gone:
+        if audio is not None:
+            audio = with_gain(audio, gain_db, unit.low_hz or 0.0, unit.high_hz or 0.0)
+    return replace(stem, audio=audio)
+
+
+def by_band(ask: Ask, given: Given, class_number: int, is_own: bool, gain_db: float = GAIN_DB) -> Scored:
+    """What goes from the log-odds of a class with each band that is turned down.
+
+    Args:
+        ask: the model.
+        given: the segment, which has sound.
+        class_number: of the class.
+        is_own: whether its song is of the class.
+        gain_db: by how much; below 0.
+    """
+    players = quieter_bands(given, gain_db)
+    n = len(players.units)
+    worth = Game(ask, players, class_number).worth(~np.eye(n + 1, n, dtype=bool))
+    scores = (worth[n] - worth[:n]).tolist()
+    labels = (unit.label for unit in players.units)
+    return Scored(given.song_id, is_own, dict(zip(labels, scores, strict=True)))
 
 
 def group_of(stem: GivenStem) -> str:
@@ -138,56 +195,57 @@ def by_group(
     return Scored(given.song_id, is_own, sums)
 
 
-def by_unit(attribution: Attribution, given: Given, is_own: bool) -> Scored:
-    """The scores of a segment's bands, or other units that are called the same in every segment."""
-    scores = zip(attribution.units, attribution.scores.tolist(), strict=True)
-    return Scored(given.song_id, is_own, {unit.label: score for unit, score in scores})
+def rests_on(
+    scored: Sequence[Scored], target: str, class_name: str, kind: str, *, against_others: bool = True
+) -> RestsOn:
+    """Which unit adds most to a class over its own songs.
 
-
-def rests_on(scored: Sequence[Scored], target: str, class_name: str, kind: str) -> RestsOn:
-    """Which unit adds more to a class in its own songs than in others.
-
-    What is loud or rich adds much to many answers, and what is taken out of a sound leaves one that no model
-    has heard; both are so in other songs too, and cancel. Songs count alike. Welch's interval over songs.
+    What is loud or rich adds much to many answers, in other songs too; against them, that cancels. It
+    cancels, too, where a model takes the same from every song, such as the level of a band. Songs count
+    alike. The interval over songs is Welch's, without others Student's.
 
     Args:
         scored: segments of songs of the class and of others, all explained for this class.
         target: for the record.
         class_name: the class.
         kind: of the units, for the record.
+        against_others: whether what units add in other songs is taken off.
 
     Raises:
-        RefusedError: unless there are two songs of the class and two others.
+        RefusedError: unless there are two songs of the class, and two others where they are compared.
     """
     units = tuple(sorted({name for one in scored for name in one.nats}))
     mine, others = (_songs([one for one in scored if one.is_own == own], units) for own in (True, False))
-    if min(len(mine), len(others)) < 2 or not units:
+    if min(len(mine), len(others) if against_others else 2) < 2 or not units:
         raise RefusedError(
             f"{target} {class_name}: found {len(mine)} songs of it and {len(others)} others, "
             "expected two of each with units to compare"
         )
-    beyond = mine - others.mean(axis=0)  # [songs, units]
+    if not against_others:
+        others = np.zeros((0, len(units)))
+    beyond = mine - (others.mean(axis=0) if len(others) else 0.0)  # [songs, units]
     middle, half = beyond.mean(axis=0), _half_widths(mine, others)
     order = np.argsort(-middle, kind="stable")
-    excess = tuple(Interval(float(middle[i]), *_ends(middle[i], half[i])) for i in order)
+    nats = tuple(Interval(float(middle[i]), *_ends(middle[i], half[i])) for i in order)
     first = _share(int((beyond.argmax(axis=1) == order[0]).sum()), len(mine))
     names = tuple(units[i] for i in order)
-    return RestsOn(target, class_name, kind, names, excess, first, len(mine), len(others))
+    return RestsOn(target, class_name, kind, names, nats, first, len(mine), len(others))
 
 
 def figure(result: RestsOn) -> Bars:
-    """The units and how far each stands out."""
+    """The units and what each adds."""
+    compared = f" than in {result.n_others} others" if result.n_others else ""
     return Bars(
         f"rests-on-{result.kind}-{_slug(result.class_name)}",
         f"What {result.target} {result.class_name} rests on, by {result.kind}",
-        f"Which {result.kind} add more to {result.class_name} in its {result.n_songs} songs than "
-        f"in {result.n_others} others.",
+        f"Which {result.kind} add {'more' if compared else 'most'} to {result.class_name} "
+        f"in its {result.n_songs} songs{compared}.",
         "That the music of the class is there: a beep, an equalizer or a sample that only its songs have "
         "looks the same. Listen to it alone before believing either.",
         result.units,
-        np.array([one.value for one in result.excess]),
-        np.array([one.low for one in result.excess]),
-        np.array([one.high for one in result.excess]),
+        np.array([one.value for one in result.nats]),
+        np.array([one.low for one in result.nats]),
+        np.array([one.high for one in result.nats]),
         "nats",
     )
 
@@ -199,9 +257,10 @@ def _songs(scored: Sequence[Scored], units: tuple[str, ...]) -> Array:
 
 
 def _half_widths(mine: Array, others: Array, level: float = 0.95) -> Array:
-    """[units] half of Welch's interval (1947) of the difference of two means."""
-    parts = np.array([own.var(axis=0, ddof=1) / len(own) for own in (mine, others)])
-    freedom = np.array([[len(mine) - 1], [len(others) - 1]])
+    """[units] half of Welch's interval (1947) of the difference of two means; of one, where there is one."""
+    groups = [own for own in (mine, others) if len(own)]
+    parts = np.array([own.var(axis=0, ddof=1) / len(own) for own in groups])
+    freedom = np.array([[len(own) - 1] for own in groups])
     total = parts.sum(axis=0)
     with np.errstate(invalid="ignore"):  # a unit that never varies
         effective = np.nan_to_num(total**2 / (parts**2 / freedom).sum(axis=0), nan=1.0)
