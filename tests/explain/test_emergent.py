@@ -206,12 +206,13 @@ def test_common_words_are_not_typical_of_a_small_set() -> None:
 
 
 def test_words_need_three_songs() -> None:
-    songs = np.repeat(np.arange(4), 2)
-    inside = np.array([True, False] * 4)
-    texts = ["rare often", "other"] * 2 + ["often", "other"] * 2
+    """And songs that have segments on one side only say nothing of what differs."""
+    songs = np.repeat(np.arange(8), 2)
+    inside = np.array([True, False] * 6 + [True] * 2 + [False] * 2)
+    texts = ["rare often", "other"] * 2 + ["often", "other"] * 4 + ["alone"] * 2 + ["elsewhere"] * 2
     assert [one.word for one in typical_words(texts, inside, songs)] == ["often"]
-    assert typical_words([""] * 8, inside, songs) == ()
-    assert examples(np.zeros((8, 2)), inside, songs, most=3) == [0, 2, 4]
+    assert typical_words([""] * 16, inside, songs) == ()
+    assert examples(np.zeros((16, 2)), inside, songs, most=3) == [0, 2, 4]
 
 
 def test_a_dictionary_finds_a_planted_direction_too() -> None:

@@ -222,7 +222,8 @@ def _weighed(empty: Quality, told: _Told, make: Callable[[Index], Score]) -> Qua
 def _interval(score: Score, value: float, codes: Index, told: _Told) -> Interval:
     """A t interval with the deviation over resamples of songs, around the score itself.
 
-    Not their percentiles: a resample holds two thirds of the songs, so its neighbors are farther away.
+    Not their percentiles: a resample holds two thirds of the songs, so its neighbors are farther away. That
+    makes scores of resamples vary more too, so the interval errs on the wide side.
     """
     settings, m = told.settings, int(told.songs.max()) + 1
     rng = np.random.default_rng((settings.seed, 2))

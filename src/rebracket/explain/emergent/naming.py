@@ -90,11 +90,11 @@ def typical_words(
         most: how many are given.
     """
     said = [set(words_in(text)) for text in texts]
-    words = sorted(set().union(*said))
     spoken = np.array([bool(own) for own in said])
     both = np.array([_both(spoken & (songs == song), members) for song in range(int(songs.max()) + 1)])
     if both.sum() < _LEAST_SONGS:
         return ()
+    words = sorted(set().union(*(own for own, song in zip(said, songs, strict=True) if both[song])))
     has = np.array([[word in own for word in words] for own in said], dtype=np.float64)
     shares = [_shares(has, spoken & side, songs)[both] for side in (members, ~members)]
     yes = np.stack([part.sum(axis=0) for part in shares])  # [2, words], in songs

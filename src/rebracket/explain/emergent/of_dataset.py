@@ -34,7 +34,7 @@ _OF_STEMS = (
     "bandwidth_hz",
     "stereo_correlation",
 )
-_FACTS = ("duration_s", "position", "words_per_s")
+_FACTS = ("duration_s", "position", "n_words", "words_per_s")
 
 
 def emergent_of_dataset(
