@@ -142,7 +142,14 @@ def _softer(stem: GivenStem, gone: Sequence[Unit], gain_db: float) -> GivenStem:
     return replace(stem, audio=audio)
 
 
-def by_band(ask: Ask, given: Given, class_number: int, is_own: bool, gain_db: float = GAIN_DB) -> Scored:
+def by_band(
+    ask: Ask,
+    given: Given,
+    class_number: int,
+    is_own: bool,
+    gain_db: float = GAIN_DB,
+    known: dict[bytes, Array] | None = None,
+) -> Scored:
     """What goes from the log-odds of a class with each band that is turned down.
 
     Args:
@@ -151,10 +158,12 @@ def by_band(ask: Ask, given: Given, class_number: int, is_own: bool, gain_db: fl
         class_number: of the class.
         is_own: whether its song is of the class.
         gain_db: by how much; below 0.
+        known: answers of the same segment, as of `Game`; what is asked is added.
     """
+    answers = {} if known is None else known
     players = quieter_bands(given, gain_db)
     n = len(players.units)
-    worth = Game(ask, players, class_number).worth(~np.eye(n + 1, n, dtype=bool))
+    worth = Game(ask, players, class_number, known=answers).worth(~np.eye(n + 1, n, dtype=bool))
     scores = (worth[n] - worth[:n]).tolist()
     labels = (unit.label for unit in players.units)
     return Scored(given.song_id, is_own, dict(zip(labels, scores, strict=True)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from rebracket.core.errors import RefusedError
-from rebracket.explain.asking import Given, givens_of
+from rebracket.explain.asking import givens_of
 from rebracket.explain.asking.held_out import HeldOut
-from rebracket.explain.attribution import Attribution, explain_classes
-from rebracket.explain.horse import RestsOn, Scored, by_group, by_unit, rests_on
+from rebracket.explain.attribution import explain_classes
+from rebracket.explain.attribution.attribution import Array
+from rebracket.explain.horse import RestsOn, Scored, by_band, by_group, rests_on
 from rebracket.explain.of_run.data import Data
 from rebracket.explain.of_run.examples import choose_examples
 from rebracket.explain.of_run.one_song import HOW
@@ -34,21 +35,19 @@ def what_classes_rest_on(data: Data, held_out: HeldOut, target: Target) -> tuple
         (kind, name): [] for kind in ("stems", "bands") for name in classes
     }
     for example, given in zip(examples, givens, strict=True):
-        for kind in ("stems", "bands"):
-            model = (held_out.models[example.fold], given, target.name, classes, classes)
-            try:
-                shares = explain_classes(*model, kind=kind, method=HOW[kind], seed=data.seed)
-            except RefusedError:
-                continue  # a segment in which no stem sounds
-            for own in shares:
-                is_own = own.class_name == example.truth[0]
-                scored[kind, own.class_name].append(_scored(own, given, is_own))
+        asked = held_out.models[example.fold]
+        if not any(stem.audio for stem in given.stems):
+            continue
+        own = explain_classes(
+            asked, given, target.name, classes, classes, kind="stems", method=HOW["stems"], seed=data.seed
+        )
+        answers: dict[bytes, Array] = {}
+        for number, name in enumerate(classes):
+            is_own = name == example.truth[0]
+            scored["stems", name].append(by_group(own[number], given, is_own))
+            scored["bands", name].append(by_band(asked, given, number, is_own, known=answers))
     told = [_told(of_class, target.name, name, kind) for (kind, name), of_class in scored.items()]
     return tuple(one for one in told if one is not None)
-
-
-def _scored(own: Attribution, given: Given, is_own: bool) -> Scored:
-    return by_group(own, given, is_own) if own.kind == "stems" else by_unit(own, given, is_own)
 
 
 def _told(scored: list[Scored], target: str, name: str, kind: str) -> RestsOn | None:
