@@ -25,6 +25,7 @@ from rebracket.explain.fidelity import (
     curve_of,
     fidelity_of,
 )
+from rebracket.explain.fidelity.by_song import interval_dict, mean_by_song
 
 Array = np.ndarray
 Carries = Callable[[Attribution, str], Array]
@@ -84,12 +85,14 @@ class Scored:
 
     Args:
         found: carriers found, of each segment that has some and other units.
+        other_end: the same, of those that are said to speak most against the color.
         songs: [n] the songs of these.
         curves: deletion and insertion of the same, where they were asked for.
         accuracy: the share whose color the models say.
     """
 
     found: tuple[Found, ...]
+    other_end: tuple[Found, ...]
     songs: tuple[str, ...]
     curves: tuple[Curve, ...]
     accuracy: float
@@ -105,7 +108,8 @@ def scored(
     with_curves: bool = False,
 ) -> Scored:
     """Attributions of some segments beside the truth."""
-    found, songs, curves = list[Found](), list[str](), list[Curve]()
+    found, other_end = list[Found](), list[Found]()
+    songs, curves = list[str](), list[Curve]()
     given = [one for one in learned.givens(segment_ids) if PLAYERS[kind](one).units]
     for one in given:
         model, color = learned.of(one.song_id), learned.class_of[one.song_id]
@@ -114,18 +118,25 @@ def scored(
         if not 0 < truth.sum() < len(truth):
             continue
         found.append(carriers_found(said.scores, truth))
+        other_end.append(carriers_found(-said.scores, truth))
         songs.append(f"{learned.catalogue.knobs.seed} {one.song_id}")
         if with_curves:
             curves.append(curve_of(model, PLAYERS[kind](one), said, model.classes.index(color)))
-    return Scored(tuple(found), tuple(songs), tuple(curves), learned.accuracy(given))
+    return Scored(tuple(found), tuple(other_end), tuple(songs), tuple(curves), learned.accuracy(given))
 
 
 def summary(catalogues: Sequence[Scored]) -> dict[str, Any]:
-    """Over the songs of all catalogues."""
+    """Over the songs of all catalogues.
+
+    What stands out moves any answer, this way or that: so ``direction`` is the share found less that found
+    at the other end, which is 0 for a model that has learned nothing.
+    """
     songs = [song for one in catalogues for song in one.songs]
     curves = [curve for one in catalogues for curve in one.curves]
     entry = carriers_by_song([found for one in catalogues for found in one.found], songs).as_dict()
     entry["accuracy"] = round(float(np.mean([one.accuracy for one in catalogues])), 4)
+    pairs = [pair for one in catalogues for pair in zip(one.found, one.other_end, strict=True)]
+    entry["direction"] = interval_dict(mean_by_song([a.found - b.found for a, b in pairs], songs))
     if curves:
         whole = fidelity_of("color", "any", "units", curves, songs).as_dict()
         entry |= {name: whole[name] for name in ("faithfulness", "sufficiency")}

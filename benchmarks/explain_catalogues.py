@@ -24,6 +24,7 @@ from rebracket.demo.write import write_song
 from rebracket.explain.asking import Given, givens_of
 from rebracket.explain.asking.asked import Asked
 from rebracket.explain.asking.held_out import HeldOut, fit_held_out
+from rebracket.explain.fidelity.randomized import randomized
 from rebracket.training import Recipe, Target, gather_inputs, load_recipe, load_target
 
 Array = np.ndarray
@@ -170,6 +171,11 @@ class Learned:
         if model is None:
             raise ValueError(f"{song_id}: {self.models.why_not}")
         return model
+
+    def without_what_it_learned(self, seed: int) -> Learned:
+        """The same networks with their weights dealt anew."""
+        models = tuple(randomized(model, seed) for model in self.models.models)
+        return replace(self, models=replace(self.models, models=models))
 
     def givens(self, segment_ids: Sequence[str]) -> list[Given]:
         return givens_of(self.catalogue.dataset, self.recipe, segment_ids)

@@ -1,7 +1,7 @@
 """Whether explanations find what is known to carry a class: words, notes, stems, and what was planted.
 
 Every song is explained for what it is by a model that has not seen it. Beside them stand models of colors
-dealt anew among the songs, in which there is nothing to be found.
+dealt anew among the songs, and the same models with their weights dealt anew: there is nothing to be found.
 
 ``python -m benchmarks.explain_truth small`` is a smaller form, and writes no record.
 """
@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from scipy.stats import binomtest
@@ -81,23 +82,30 @@ def carriers(
     reads: tuple[str, str],
     truth_of: Callable[[Catalogue], Carries],
 ) -> list[dict[str, Any]]:
-    """An entry for each plan: carriers found over the songs of all catalogues, and with colors dealt anew."""
+    """An entry for each plan: carriers found over all catalogues, and by models without truth."""
     recipe, kind = reads
-    found: dict[tuple[str, str], list[Scored]] = {}
-    null: dict[tuple[str, str], list[Scored]] = {}
+    found: dict[tuple[str, str], list[tuple[Scored, Scored, Scored]]] = {}
     for context in catalogues:
         with context as catalogue:
             for name, changes, method, count in plans:
                 ids = [own[0] for own in catalogue.segments_of.values()][:: max(1, _step(catalogue, count))]
-                for shuffled, into in ((None, found), (DEALT, null)):
-                    models = learned(catalogue, recipe, changes, shuffled=shuffled)
-                    carries = truth_of(catalogue)
-                    own = scored(models, ids, kind, method, carries, with_curves=shuffled is None)
-                    into.setdefault((name, method), []).append(own)
-    return [
-        {"model": name, "method": method, **summary(own), "dealt_anew": summary(null[name, method])}
-        for (name, method), own in found.items()
-    ]
+                models = learned(catalogue, recipe, changes)
+                null = learned(catalogue, recipe, changes, shuffled=DEALT)
+                asked = partial(
+                    scored, segment_ids=ids, kind=kind, method=method, carries=truth_of(catalogue)
+                )
+                own = (
+                    asked(models, with_curves=True),
+                    asked(null),
+                    asked(models.without_what_it_learned(DEALT)),
+                )
+                found.setdefault((name, method), []).append(own)
+    return [_entry(name, method, list(zip(*own, strict=True))) for (name, method), own in found.items()]
+
+
+def _entry(name: str, method: str, three: list[tuple[Scored, ...]]) -> dict[str, Any]:
+    true, dealt, random = (summary(one) for one in three)
+    return {"model": name, "method": method, **true, "dealt_anew": dealt, "random_weights": random}
 
 
 def _step(catalogue: Catalogue, count: int) -> int:
