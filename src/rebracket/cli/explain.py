@@ -55,9 +55,7 @@ def explain(
         for own in one.fidelity
     ]
     columns = ["target", "units", "method", "faithfulness, nats", "songs"]
-    print_table(
-        columns, rows, title="Does the answer fall sooner without what is named than at random? 95 % interval"
-    )
+    print_table(columns, rows, title="Is it true of the model? 95 % interval by song")
     typer.echo(f"\n{found.first_sentence}")
     for name, why in found.without.items():
         typer.echo(f"not done: {name}: {why}")

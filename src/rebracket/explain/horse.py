@@ -245,7 +245,7 @@ def figure(result: RestsOn) -> Bars:
     """The units and what each adds."""
     compared = f" than in {result.n_others} others" if result.n_others else ""
     return Bars(
-        f"rests-on-{result.kind}-{_slug(result.class_name)}",
+        f"rests-on-{_slug(result.target)}-{result.kind}-{_slug(result.class_name)}",
         f"What {result.target} {result.class_name} rests on, by {result.kind}",
         f"Which {result.kind} add {'more' if compared else 'most'} to {result.class_name} "
         f"in its {result.n_songs} songs{compared}.",

@@ -147,7 +147,7 @@ def _line_dict(line: Line) -> dict[str, list[float] | None]:
 
 def _curves(result: Fidelity) -> Curves:
     return Curves(
-        f"fidelity-{result.kind}-{result.method}",
+        f"fidelity-{_slug(result)}",
         f"What happens to the answer when {result.kind} go and come",
         f"That the {result.kind} named by {result.method} matter to this model: taken out first, the answer "
         f"falls sooner than at random; put in first, it comes sooner. Means over {result.n_songs} songs.",
@@ -162,9 +162,13 @@ def _curves(result: Fidelity) -> Curves:
     )
 
 
+def _slug(result: Fidelity) -> str:
+    return f"{result.target}-{result.kind}-{result.method}".replace("_", "-")
+
+
 def _bars(result: Fidelity, agreeing: Mapping[str, Interval]) -> Bars:
     return Bars(
-        f"agreement-{result.kind}-{result.method}",
+        f"agreement-{_slug(result)}",
         f"How far attributions of the same {result.kind} agree",
         "Whether the ranks of the scores are the same when only chance, or only the method, is another.",
         "That what they agree on is true: two models may share a mistake.",

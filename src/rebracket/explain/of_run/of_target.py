@@ -31,8 +31,8 @@ __all__ = ["TargetExplained", "explain_target"]
 
 Say = Callable[[int, int], None]
 
-_ORDERS = {"seconds": 2, "bands": 2}
-"""Random orders to compare with where a question is dear: all stems are encoded anew for each."""
+_ORDERS = {"words": 3, "seconds": 2, "bands": 2}
+"""Random orders to compare with where a question is dear: a text or all stems are encoded anew for it."""
 
 _NEXT_SEED = 100  # beyond what folds add
 
