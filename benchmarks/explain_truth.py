@@ -34,8 +34,8 @@ NULLS = 6  # catalogues with something planted that are learned with colors deal
 Plan = tuple[str, list[str], str, int]
 WORDS: tuple[Plan, ...] = (
     ("tf-idf", ["text=tfidf", "text_fields=concept"], "occlusion", 64),
-    ("tf-idf", ["text=tfidf", "text_fields=concept"], "shapley", 12),
-    ("MiniLM", ["text=minilm", "text_fields=concept"], "occlusion", 10),
+    ("tf-idf", ["text=tfidf", "text_fields=concept"], "shapley", 8),
+    ("MiniLM", ["text=minilm", "text_fields=concept"], "occlusion", 8),
 )
 NOTES: tuple[Plan, ...] = (
     ("piano roll", ["midi=piano_roll"], "occlusion", 24),
@@ -124,7 +124,9 @@ def horses(count: int) -> Iterator[tuple[Horse, Horse | None]]:
             for cheat in HORSES[:left]:
                 is_first = count - left < NULLS
                 null = horse_of(catalogue, seed, cheat, shuffled=DEALT) if is_first else None
-                yield horse_of(catalogue, seed, cheat), null
+                found = horse_of(catalogue, seed, cheat)
+                print(found.as_dict(), flush=True)
+                yield found, null
                 left -= 1
 
 
@@ -164,6 +166,11 @@ def main(sizes: tuple[int, int] = (CATALOGUES, HORSES_PLANTED)) -> None:
             {
                 "figure": "true carriers among as many units as there are carriers, named first, and chance",
                 "aim": {"times_chance": AIM, "named": NAMED_AIM},
+                "carriers": {
+                    "words": "at least twice as likely in songs of the color, by the story that wrote them",
+                    "notes": "planted, one a bar, of a pitch that only songs of the color have",
+                    "stems": "the stem that has the drum sample",
+                },
                 "best": best(record),
                 **record,
                 "bell_db": BELL_DB,

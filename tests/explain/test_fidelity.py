@@ -200,7 +200,7 @@ def test_a_result_is_plain_data_and_its_figures_say_what_they_are_no_evidence_of
     assert plain["carriers"] is None
     assert (plain["segments"], plain["songs"]) == (3, 2)
     drawn = figures(result)
-    assert [figure.id for figure in drawn] == ["fidelity-words-occlusion", "agreement-words-occlusion"]
+    assert [figure.id for figure in drawn] == ["fidelity-t-words-occlusion", "agreement-t-words-occlusion"]
     assert all(figure.not_evidence for figure in drawn)
 
 

@@ -130,4 +130,4 @@ def test_a_result_is_plain_data_and_a_figure() -> None:
     assert plain["units"][0]["low"] < plain["units"][0]["value"]
     drawn = figure(found)
     assert drawn.labels[0] == "drums"
-    assert drawn.id == "rests-on-stems-x"
+    assert drawn.id == "rests-on-color-stems-x"
