@@ -79,7 +79,7 @@ def test_a_run_is_explained_as_a_page_as_files_and_as_data(run: Path, rebracket:
     assert content["first_sentence"].split(":")[0] in page
     assert page.count("data:audio/mpeg") + page.count("audio/mpeg") >= 1
     drawn = {path.name for path in (folder / "figures").iterdir()}
-    assert {f"color-fidelity-{kind}-occlusion.svg" for kind in ("words", "notes", "bands")} <= drawn
+    assert {f"fidelity-color-{kind}-occlusion.svg" for kind in ("words", "notes", "bands")} <= drawn
     assert {f"{path.stem}.png" for path in (folder / "figures").glob("*.svg")} <= drawn
     assert (folder / "coordinates" / "coordinates.parquet").is_file()
     assert "geometry" in content["without"], "two albums of a color each cannot place colors"

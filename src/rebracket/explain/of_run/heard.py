@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from rebracket.catalogue.audio import decode_audio
+from rebracket.dataset import Dataset
 from rebracket.explain.asking import Given
-from rebracket.explain.excerpts import encode_mp3
+from rebracket.explain.excerpts import encode_mp3, excerpts
+from rebracket.explain.moments import clips
 from rebracket.explain.of_run.one_song import SongExplained
 
-__all__ = ["LONGEST_S", "heard", "mixed"]
+__all__ = ["LONGEST_S", "heard", "heard_moments", "mixed"]
 
 LONGEST_S = 12.0
 Sound = tuple[str, str, bytes]
+_MOMENTS_BYTES = 8_000_000  # of base64 text: a map of many segments plays the beginning of each
 _LOUDEST = 0.98
 _MP3 = "audio/mpeg"
 
@@ -36,6 +40,22 @@ def mixed(given: Given) -> bytes | None:
     peak = float(np.abs(total).max(initial=0.0))
     safe = total * min(1.0, _LOUDEST / peak) if peak else total
     return encode_mp3(safe[:, None], rate_hz, LONGEST_S)
+
+
+def heard_moments(dataset: Dataset) -> dict[str, dict[str, bytes]]:
+    """By song and segment the beginning of each as MP3, as long as all fit; nothing where nothing sounds."""
+    names = ("segment_id", "song_id", "start_s", "end_s")
+    rows = list(zip(*(dataset.column(name) for name in names), strict=True))
+    lengths_s = {segment: end_s - start_s for segment, _, start_s, end_s in rows}
+    wanted = dict(sorted(lengths_s.items(), key=lambda one: hashlib.sha256(one[0].encode()).digest()))
+    found = excerpts(
+        clips(dataset.rows, dataset.mix_audio, dataset.audio), wanted, budget_bytes=_MOMENTS_BYTES
+    )
+    by_song: dict[str, dict[str, bytes]] = {}
+    for segment, song, *_ in rows:
+        if segment in found.mp3:
+            by_song.setdefault(song, {})[segment] = found.mp3[segment]
+    return by_song
 
 
 def heard(explained: SongExplained, mix: bytes | None, names: Mapping[str, str]) -> list[Sound]:

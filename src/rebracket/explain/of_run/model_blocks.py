@@ -66,7 +66,7 @@ def _nats(own: Fidelity) -> str:
 def model_figures(targets: Sequence[TargetExplained], space: Space) -> tuple[Figure, ...]:
     """All figures of the model's view, each with a name of its own."""
     of_targets = [
-        replace(figure, id=f"{one.target.replace('_', '-')}-{figure.id}")
+        replace(figure, title=f"{one.target}: {figure.title}")
         for one in targets
         for own in one.fidelity
         for figure in (*fidelity_figures(own), *_mean_shares(one, own.kind))
@@ -135,7 +135,7 @@ def _mean_shares(one: TargetExplained, kind: str) -> list[Figure]:
     mean = table.mean(axis=0)
     return [
         Bars(
-            "modalities-mean",
+            f"modalities-{one.target.replace('_', '-')}",
             "What each modality adds to the answer",
             f"Mean Shapley shares of {len(own)} songs, by models that never saw them, with 95 % intervals.",
             "How well a model would do without one: a share is of these models' answers, right or wrong.",

@@ -18,6 +18,7 @@ from rebracket.dataset.exchange import exchange, fresh_folder, locked, sync_tree
 from rebracket.explain.embeddings import write_embeddings
 from rebracket.explain.fidelity.by_song import interval_dict
 from rebracket.explain.of_run.data import Data
+from rebracket.explain.of_run.heard import heard_moments
 from rebracket.explain.of_run.model_blocks import NOT_EVIDENCE, first_sentence, model_blocks, model_figures
 from rebracket.explain.of_run.of_target import TargetExplained, explain_target
 from rebracket.explain.of_run.song_blocks import song_blocks
@@ -169,6 +170,7 @@ def _write(
         NOT_EVIDENCE,
         model_blocks(explained, space, without),
         _song_pages(data.dataset, explained),
+        heard_moments(data.dataset),
     )
     write_explanation(page, folder / "index.html")
 
