@@ -152,12 +152,12 @@ def test_a_subset_is_the_recipe_evaluated_by_itself(redundant: dict[str, Any]) -
 
 @pytest.mark.slow
 def test_a_permuted_modality_has_a_share_whose_interval_holds_0() -> None:
-    """Of 20 catalogues one may miss by right; four or more miss once in 60 where intervals hold 95 %."""
+    """Of 8 catalogues three or more miss once in 170 where intervals hold 95 %."""
     missed = 0
-    for seed in range(20):
+    for seed in range(8):
         noise = added(planted({"text": 0, "audio": None}, seed=seed).entry(), "audio")
         missed += not noise["share"]["low"] <= 0 <= noise["share"]["high"]
-    assert missed <= 3
+    assert missed <= 2
 
 
 def test_every_protocol_has_a_table_of_its_own_and_rows_are_called_leaky() -> None:
