@@ -105,14 +105,14 @@ def explain_run(
     _check(run, targets, out)
     told = say or (lambda what, done, total: None)
     data = Data(run.recipe, dataset, gather_inputs(run.recipe, dataset), n_songs, seed)
-    explained, without = list[TargetExplained](), dict[str, str]()
+    explained, without = list[TargetExplained](), _not_read(run, dataset)
     for name in targets or tuple(run.targets):
         try:
             explained.append(explain_target(data, name, partial(told, name)))
         except RefusedError as error:
             without[name] = str(error)
     if not explained:
-        raise RefusedError("; ".join(without.values()))
+        raise RefusedError("; ".join(without[name] for name in targets or run.targets))
     told("the dataset", 0, 1)
     space = explain_space(data, explained[0].held_out, methods)
     with locked(out):
@@ -135,6 +135,20 @@ def _check(run: Run, targets: Sequence[str], out: Path) -> None:
         raise UsageError(
             f"{out}: found something that is no explanation there; name another place with --out"
         )
+
+
+def _not_read(run: Run, dataset: Dataset) -> dict[str, str]:
+    """Which explanations this recipe, or these data, have nothing for."""
+    read = run.recipe.modalities
+    units = {"text": "words", "audio": "stems, bands and seconds", "midi": "notes and bars"}
+    missing = {
+        what: f"the recipe reads no {name}; explain one that does"
+        for name, what in units.items()
+        if name not in read
+    }
+    if not any(dataset.column("has_audio")) and next(dataset.mix_audio(), None) is None:
+        missing["listening"] = "no sound is stored in the dataset, so nothing can be played"
+    return missing
 
 
 def _write(
