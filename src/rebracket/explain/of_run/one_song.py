@@ -31,7 +31,7 @@ HOW: Mapping[str, str] = {
 """The method by which the answer is shared among each kind of unit: exact where they are few."""
 
 _WAYS = 2  # counterfactuals of each kind
-_QUESTIONS = {"words": 120, "brackets": 40}  # each is a text that is encoded anew
+_QUESTIONS = {"words": 200, "brackets": 60}  # each is a text that is encoded anew
 _STEPS = 20  # of the way that gradients are summed along
 _READ_BY = {
     "text": ("words",),
