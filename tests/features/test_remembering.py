@@ -1,4 +1,4 @@
-"""Contents made while one asks: each encoded once, in their order, and no more kept than there is room for."""
+"""Contents made while one asks: each encoded once, in their order, and no more kept than has room."""
 
 from __future__ import annotations
 
