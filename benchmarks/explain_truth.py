@@ -150,9 +150,9 @@ def counted(found: Sequence[Horse]) -> dict[str, Any]:
 
 def main(sizes: tuple[int, int] = (CATALOGUES, HORSES_PLANTED)) -> None:
     started = time.process_time()
-    record: dict[str, Any] = {"words": words(sizes[0])}
+    record: dict[str, Any] = {"words": _by_plan(words(sizes[0]))}
     _tell("words", record["words"], started)
-    record["notes"] = notes(sizes[0])
+    record["notes"] = _by_plan(notes(sizes[0]))
     _tell("notes", record["notes"], started)
     pairs = list(horses(sizes[1]))
     found, dealt = [one for one, _ in pairs], [one for _, one in pairs if one is not None]
@@ -188,10 +188,14 @@ def best(record: dict[str, Any]) -> dict[str, Any]:
     """The highest ratio of each kind of unit, and whose; being chosen here flatters it a little."""
     found: dict[str, Any] = {}
     for kind in ("words", "notes"):
-        one = max(record[kind], key=lambda entry: entry["ratio"]["value"])
+        one = max(record[kind].values(), key=lambda entry: entry["ratio"]["value"])
         found[kind] = {name: one[name] for name in ("model", "method", "ratio", "most")}
     found["stems"] = {"model": "spectral", "method": "shapley", "ratio": record["stems"]["ratio"]}
     return found
+
+
+def _by_plan(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    return {f"{one['model']} {one['method']}": one for one in entries}
 
 
 def _tell(name: str, content: Any, started: float) -> None:
