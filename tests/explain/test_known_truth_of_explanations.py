@@ -12,7 +12,7 @@ from rebracket.demo.story import COLORS
 
 pytestmark = pytest.mark.slow
 
-WORDS = ["sizes.songs=4", "sizes.seconds=8", "sizes.stems=1", "missing.lyrics=0"]
+WORDS = ["sizes.songs=5", "sizes.seconds=8", "sizes.stems=1", "missing.lyrics=0"]
 BEEP = ["sizes.songs=3", "sizes.seconds=8", "sizes.stems=2", "missing.lyrics=1"]
 
 
@@ -28,8 +28,10 @@ def test_words_of_a_color_are_found_and_not_once_colors_are_dealt_anew() -> None
         null = summary([scored(dealt, ids, "words", "occlusion", carries)])
     assert found["ratio"]["low"] > 2
     assert found["faithfulness"]["low"] > 0
-    assert null["ratio"]["low"] < 1.2
-    assert null["ratio"]["high"] < found["ratio"]["low"]
+    # Words that stand out move any answer, this way or that: without truth, as often that way.
+    assert found["direction"]["low"] > 0.2
+    assert null["direction"]["low"] < 0.1
+    assert null["direction"]["high"] < found["direction"]["low"]
 
 
 def test_a_planted_beep_is_named_by_its_band() -> None:
