@@ -15,7 +15,7 @@ from rebracket.explain.excerpts import encode_mp3, excerpts
 from rebracket.explain.moments import clips
 from rebracket.explain.of_run.one_song import SongExplained
 
-__all__ = ["LONGEST_S", "heard", "heard_moments", "mixed"]
+__all__ = ["LONGEST_S", "heard", "heard_moments", "mixed", "summed"]
 
 LONGEST_S = 12.0
 Sound = tuple[str, str, bytes]
@@ -24,10 +24,10 @@ _LOUDEST = 0.98
 _MP3 = "audio/mpeg"
 
 
-def mixed(given: Given) -> bytes | None:
-    """The sum of a segment's stems as MP3, its first 12 s; None where no stem has sound.
+def summed(given: Given) -> tuple[np.ndarray, int] | None:
+    """[T] the sum of a segment's stems, each in mono, and its rate in Hz; None where no stem has sound.
 
-    What would be too loud for a file is made softer as a whole.
+    Stems of another rate than the first are not in it.
     """
     decoded = [decode_audio(stem.audio) for stem in given.stems if stem.audio]
     if not decoded:
@@ -37,6 +37,18 @@ def mixed(given: Given) -> bytes | None:
     total = np.zeros(max(len(wave) for wave in waves))
     for wave in waves:
         total[: len(wave)] += wave
+    return total, rate_hz
+
+
+def mixed(given: Given) -> bytes | None:
+    """The sum of a segment's stems as MP3, its first 12 s; None where no stem has sound.
+
+    What would be too loud for a file is made softer as a whole.
+    """
+    found = summed(given)
+    if found is None:
+        return None
+    total, rate_hz = found
     peak = float(np.abs(total).max(initial=0.0))
     safe = total * min(1.0, _LOUDEST / peak) if peak else total
     return encode_mp3(safe[:, None], rate_hz, LONGEST_S)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from rebracket.catalogue.audio import decode_audio
 from rebracket.explain.asking import Given
 from rebracket.explain.attention.attention import Attention
 from rebracket.explain.attention.shown import attention_map
@@ -14,6 +13,7 @@ from rebracket.explain.attention.shown import figures as attention_figures
 from rebracket.explain.attribution import Attribution
 from rebracket.explain.attribution.gradients import BASELINES
 from rebracket.explain.counterfactual.boundary import figures as boundary_figures
+from rebracket.explain.of_run.heard import summed
 from rebracket.explain.of_run.one_song import HOW, SongExplained
 from rebracket.page import Bars, Block, PianoRoll, Player, Prose, Table, Token, WaveHeat, Words
 
@@ -163,13 +163,10 @@ def _waves(stem: str, one: SongExplained) -> list[Block]:
 
 def _peaks(given: Given) -> np.ndarray | None:
     """[p] the largest sample of the mix in each stretch, the loudest is 1."""
-    waves = [decode_audio(stem.audio)[0].mean(axis=1) for stem in given.stems if stem.audio]
-    if not waves:
+    found = summed(given)
+    if found is None:
         return None
-    total = np.zeros(max(len(wave) for wave in waves))
-    for wave in waves:
-        total[: len(wave)] += wave
-    largest = np.array([np.abs(part).max(initial=0.0) for part in np.array_split(total, _PEAKS)])
+    largest = np.array([np.abs(part).max(initial=0.0) for part in np.array_split(found[0], _PEAKS)])
     return np.asarray(largest / (largest.max() or 1.0))
 
 
