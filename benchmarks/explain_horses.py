@@ -32,6 +32,7 @@ _SIZES = ["sizes.songs=6", "sizes.seconds=8", "sizes.stems=6", "missing.lyrics=1
 _COLORS = 4
 _DRUMS, _PLANTED = "drums", 1  # the number of the class that is not `ANOTHER`
 _BELL_BANDS = range(1, 5)  # of the eight in mel; above, most stems have nothing that could be louder
+_FIRST_SEED = 100  # how a unit is named was settled on catalogues of lower seeds
 _LINEAR = ["hidden=0", "dropout=0", "epochs=100", "learning_rate=0.01"]
 
 
@@ -84,8 +85,8 @@ def knobs_at(seed: int) -> Knobs:
 
 
 def seeds_with_drums(count: int) -> tuple[int, ...]:
-    """The first seeds whose planted album has drums in every song; elsewhere a sample is in any stem."""
-    found, seed = list[int](), 0
+    """Seeds whose planted album has drums in every song; elsewhere a sample is in any stem."""
+    found, seed = list[int](), _FIRST_SEED
     while len(found) < count:
         knobs = knobs_at(seed)
         album = Planting("drum_sample", knobs).album_id
