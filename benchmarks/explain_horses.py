@@ -22,7 +22,7 @@ from rebracket.demo.story import COLORS, Knobs
 from rebracket.demo.write import write_song
 from rebracket.explain.asking import Given, GivenStem
 from rebracket.explain.attribution import Attribution, explain
-from rebracket.explain.attribution.players.sound import bands
+from rebracket.explain.attribution.players.sound import equalizer
 from rebracket.explain.fidelity import CarriersFound, Found, carriers_by_song, carriers_found
 from rebracket.explain.fidelity.by_song import interval_dict
 from rebracket.explain.horse import RestsOn, by_band, by_group, quieter_bands, rests_on
@@ -154,12 +154,11 @@ def _with_bell(knobs: Knobs, keys: Sequence[SongKey], center_hz: float, songs: P
     return truth
 
 
-def _edges_hz(songs: Path) -> list[float]:
+def _edges_hz(songs: Path) -> tuple[float, ...]:
     """The edges of the eight bands, which follow from the rate of the files."""
     wave = next(songs.glob("*/*.wav")).read_bytes()
     stem = GivenStem("row", 1, "stem", None, wave, None)
-    units = bands(Given("segment", "song", 0.0, 1.0, "", (stem,))).units
-    return [units[0].low_hz or 0.0, *(unit.high_hz or 0.0 for unit in units)]
+    return equalizer(Given("segment", "song", 0.0, 1.0, "", (stem,))).edges_hz
 
 
 # Naming ----------------------------------------------------------------------------------------------------

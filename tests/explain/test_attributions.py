@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from rebracket.explain.attribution import Attribution, explain
 from rebracket.explain.attribution.game import Game
 from rebracket.explain.attribution.players import PLAYERS
 from rebracket.explain.attribution.players.notes import placed_notes
-from rebracket.explain.attribution.players.sound import bands, with_gain
+from rebracket.explain.attribution.players.sound import equalizer
 from rebracket.explain.attribution.shapley import shapley
 from rows_dataset import flac_tone, midi_line
 
@@ -132,25 +133,37 @@ def test_bars_hold_the_notes_of_all_stems() -> None:
 
 def test_a_band_that_goes_takes_its_tone_and_no_other() -> None:
     both = segment("", [(flac_tone(200), None), (flac_tone(3000), None)])
-    players = bands(both, edges_hz=(0.0, 1000.0, 8000.0))
+    desk = replace(equalizer(both), edges_hz=(0.0, 1000.0, 8000.0))
 
     def levels(given: Given) -> list[float]:
         return [float(np.sqrt(np.mean(decode_audio(stem.audio or b"")[0] ** 2))) for stem in given.stems]
 
     low, high = levels(both)
-    without_low = levels(players.kept(np.array([False, True])))
+    without_low = levels(desk.at([0, 1]))
     assert without_low[0] < 0.05 * low
     assert without_low[1] == pytest.approx(high, rel=0.02)
-    assert players.kept(np.array([True, True])) == both
+    assert desk.at([1, 1]) == both
 
 
 def test_a_gain_of_nothing_changes_nothing_and_of_six_decibels_doubles() -> None:
-    audio = flac_tone(440)
-    wave = decode_audio(audio)[0]
-    np.testing.assert_allclose(decode_audio(with_gain(audio, 0.0, 0.0, 8000.0))[0], wave, atol=1e-5)
-    louder = decode_audio(with_gain(audio, 20 * np.log10(2), 0.0, 8000.0))[0]
-    np.testing.assert_allclose(louder, 2 * wave, atol=1e-4)
-    assert soundfile.info(io.BytesIO(with_gain(audio, 0.0, 0.0, 8000.0))).subtype == "FLOAT"
+    given = segment("", [(flac_tone(440), None)])
+    desk = equalizer(given)
+    assert desk.at(np.ones(8)) == given
+    louder = desk.at(np.full(8, 2.0)).stems[0].audio or b""
+    wave = decode_audio(given.stems[0].audio or b"")[0]
+    np.testing.assert_allclose(decode_audio(louder)[0], 2 * wave, atol=1e-4)
+    assert soundfile.info(io.BytesIO(louder)).subtype == "FLOAT"
+
+
+def test_patches_add_up_to_the_sound_wherever_gains_stand() -> None:
+    given = segment("", [(flac_tone(440), None)])
+    desk, gains = equalizer(given, 3, 4), np.random.default_rng(0).uniform(0.1, 2, 12)
+
+    def wave(gains: np.ndarray) -> np.ndarray:
+        return decode_audio(desk.at(gains).stems[0].audio or b"")[0]
+
+    alone = sum(wave(np.where(np.arange(12) == n, gains, 0.0)) for n in range(12))
+    np.testing.assert_allclose(wave(gains), alone, atol=1e-4)
 
 
 def test_log_odds_of_certainty_are_finite_and_those_of_a_half_are_none() -> None:

@@ -7,8 +7,7 @@ sample is right for such a reason: over the songs of the class, that stem or ban
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,11 +18,10 @@ from scipy.stats import t as student_t
 from rebracket.core import Interval
 from rebracket.core.errors import RefusedError, UsageError
 from rebracket.explain.asking import Ask, Given, GivenStem
-from rebracket.explain.attribution import Attribution, Unit
+from rebracket.explain.attribution import Attribution
 from rebracket.explain.attribution.game import Game
 from rebracket.explain.attribution.players import Players
-from rebracket.explain.attribution.players.players import Keep
-from rebracket.explain.attribution.players.sound import bands, with_gain
+from rebracket.explain.attribution.players.sound import equalizer
 from rebracket.explain.fidelity.by_song import interval_dict, of_songs
 from rebracket.page.figures import Bars
 
@@ -125,21 +123,8 @@ def quieter_bands(given: Given, gain_db: float = GAIN_DB) -> Players:
     A sound without a band is like none that a model has heard, and its answer follows from how much was
     there; a band that is 12 dB softer is still music. So a band that was made louder is named by this one.
     """
-    units = bands(given).units
-    return Players("bands", units, partial(_turned_down, given, units, gain_db))
-
-
-def _turned_down(given: Given, units: tuple[Unit, ...], gain_db: float, keep: Keep) -> Given:
-    gone = [unit for unit, stays in zip(units, keep.tolist(), strict=True) if not stays]
-    return replace(given, stems=tuple(_softer(stem, gone, gain_db) for stem in given.stems))
-
-
-def _softer(stem: GivenStem, gone: Sequence[Unit], gain_db: float) -> GivenStem:
-    audio = stem.audio
-    for unit in gone:
-        if audio is not None:
-            audio = with_gain(audio, gain_db, unit.low_hz or 0.0, unit.high_hz or 0.0)
-    return replace(stem, audio=audio)
+    desk, gain = equalizer(given), 10 ** (gain_db / 20)
+    return Players("bands", desk.units, lambda keep: desk.at(np.where(keep, 1.0, gain)))
 
 
 def by_band(

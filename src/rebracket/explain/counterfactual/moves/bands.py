@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import numpy as np
 
 from rebracket.explain.asking import Given
-from rebracket.explain.attribution.players import PLAYERS
-from rebracket.explain.attribution.players.sound import with_gain
+from rebracket.explain.attribution.players.sound import equalizer
 from rebracket.explain.counterfactual.change import Change
 
 __all__ = ["BandChange", "Bands"]
@@ -34,8 +35,8 @@ class Bands:
     caution = "Words and notes are as they were; nothing is clipped where a band grows louder."
 
     def __init__(self, given: Given) -> None:
-        self._given = given
-        self.units = PLAYERS["bands"](given).units
+        self._desk = equalizer(given)
+        self.units = self._desk.units
 
     def at(self, place: int, gain_db: float) -> BandChange:
         """A band with a gain."""
@@ -50,14 +51,10 @@ class Bands:
 
     def make(self, changes: frozenset[BandChange]) -> Given:
         """The segment with bands louder or softer."""
-        own = self._given.stems
-        for change in sorted(changes, key=lambda one: one.place):
-            low, high = change.unit.low_hz or 0.0, change.unit.high_hz or 0.0
-            own = tuple(
-                replace(stem, audio=with_gain(stem.audio, change.gain_db, low, high)) if stem.audio else stem
-                for stem in own
-            )
-        return replace(self._given, stems=own)
+        gains = np.ones(len(self.units))
+        for change in changes:
+            gains[change.place] = 10 ** (change.gain_db / 20)
+        return self._desk.at(gains)
 
     def plausible(self, changes: frozenset[BandChange]) -> tuple[float, str]:
         """What the gain leaves of 24 dB: the less is changed, the more it is the same recording."""
