@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
 from rebracket.models.branches.tuned_text import TunedText
+from rebracket.models.drawing import drawing_from
 from rebracket.models.network import Network
 from rebracket.models.reading import Reading
 from rebracket.models.threads import one_thread
@@ -80,8 +81,7 @@ def tune_on_pairs(
     rate = recipe.learning_rates.get("text", READER_RATES["contrastive"])
     optimizer = torch.optim.AdamW(branch.reader.parameters(), lr=rate, weight_decay=recipe.weight_decay)
     truth, of = rows.truth.numpy()[has], [songs[place] for place in _places(rows)[has].tolist()]
-    with one_thread(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with one_thread(), drawing_from(seed):
         branch.reader.train()
         for _ in range(recipe.tuning_epochs):
             pairs = pairs_of(truth, of, rng)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from rebracket.models.drawing import drawing_from
 from rebracket.models.network import Network
 from rebracket.models.reading import Fused
 from rebracket.models.threads import one_thread
@@ -57,8 +58,7 @@ def train_network(
     """
     how = how or How()
     device = device_of(network)
-    with one_thread() if device.type == "cpu" else nullcontext(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with one_thread() if device.type == "cpu" else nullcontext(), drawing_from(seed):
         network.to(device)
         batches = Batches(train, recipe.batch_size, torch.Generator().manual_seed(seed))
         optimizer = optimizer_of(network, recipe)

@@ -6,9 +6,8 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
-import torch
-
 from rebracket.features import Bank, TextSource
+from rebracket.models.drawing import drawing_from
 from rebracket.models.network import BranchShape, Network, NetworkShape
 from rebracket.training.preparation import Preparation
 from rebracket.training.recipe import Recipe
@@ -47,8 +46,7 @@ def network_of(
         recipe.modality_dropout,
         own=bool(recipe.branch_loss),
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with drawing_from(seed):
         return Network(shape, readers)
 
 

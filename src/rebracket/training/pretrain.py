@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
+from rebracket.models.drawing import drawing_from
 from rebracket.models.network import Network
 from rebracket.models.threads import one_thread
 from rebracket.training.batch import Batch
@@ -38,8 +39,7 @@ def bring_together(network: Network, rows: Batch, songs: Sequence[str], recipe: 
     device = device_of(network)
     network.to(device)
     batches = Batches(numbered, recipe.batch_size, torch.Generator().manual_seed(seed))
-    with one_thread(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with one_thread(), drawing_from(seed):
         network.train()
         for _ in range(recipe.pretrain_epochs):
             for part in batches:

@@ -20,6 +20,7 @@ from rebracket.explain.inside.entries import entries_of
 from rebracket.explain.inside.entry import Entry
 from rebracket.explain.inside.placing import Array
 from rebracket.explain.inside.question import question_of
+from rebracket.models.drawing import drawing_from
 from rebracket.models.threads import one_thread
 
 __all__ = ["BASELINES", "GRADIENT_METHODS", "attribution_of", "gradient_attribution"]
@@ -195,8 +196,7 @@ def _starts(entry: Entry, asked: Asked, background: Sequence[Given]) -> Tensor:
 def _drawn(seed: int) -> Iterator[None]:
     """Captum draws from the global generators of numpy and torch, which are left as they were."""
     before = np.random.get_state()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with drawing_from(seed):
         np.random.seed(seed)
         try:
             yield

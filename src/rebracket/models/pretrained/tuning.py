@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from rebracket.core.errors import MissingExtraError, UsageError
+from rebracket.models.drawing import drawing_from
 from rebracket.models.pretrained.loading import hidden_size
 from rebracket.models.pretrained.text import load_text_network
 from rebracket.models.pretrained.tokens import window_ids, window_sizes
@@ -124,6 +125,5 @@ def _adapted(network: Any, seed: int, rank: int, dropout: float) -> Any:
     config = peft.LoraConfig(
         r=rank, lora_alpha=2 * rank, lora_dropout=dropout, target_modules=lora_targets(network)
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with drawing_from(seed):
         return peft.inject_adapter_in_model(config, network)
