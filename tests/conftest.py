@@ -26,6 +26,11 @@ settings.register_profile(
 settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+# Tests run side by side, and threads of one that wait for each other take the time of another. Libraries read
+# this when a process starts: the workers of xdist, and the commands that tests run.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
 RATE_HZ = 8000
 RUNNING_S = 12.0
 

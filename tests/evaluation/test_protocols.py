@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from rebracket.dataset.dealt import PROTOCOLS
 from rebracket.evaluation.baselines import frozen_linear, majority, tfidf_linear
@@ -48,6 +49,24 @@ def test_noise_that_repeats_in_a_song_is_perfect_by_rows_and_chance_by_songs(lab
         scores.append(found["songs"].value)
     # 5 x 40 independent songs at chance 0.25: a standard error of about 0.03, and 3.5 of them.
     assert 0.14 < float(np.mean(scores)) < 0.36
+
+
+def test_matrices_are_multiplied_on_one_thread_and_the_caller_gets_back_what_it_had(labels: Labels) -> None:
+    seen = set()
+
+    def procedure(train: np.ndarray, test: np.ndarray, seed: int) -> np.ndarray:
+        seen.update(_threads())
+        return np.full((len(test), N_CLASSES), 1 / N_CLASSES)
+
+    with threadpool_limits(2, user_api="blas"):
+        before = _threads()
+        cross_predict(procedure, labels, splits_of(labels)["songs"])
+        assert _threads() == before
+    assert seen == {1}
+
+
+def _threads() -> list[int]:
+    return [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
 
 
 def test_a_planted_signal_is_found_by_songs(labels: Labels) -> None:

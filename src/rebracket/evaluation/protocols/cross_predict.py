@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from rebracket.evaluation.protocols.labels import Labels, Procedure
+from rebracket.evaluation.protocols.one_thread import one_thread
 from rebracket.evaluation.protocols.out_of_fold import OutOfFold
 from rebracket.segments import Split
 
@@ -21,9 +22,19 @@ def cross_predict(
     Where only one class is left to learn from, as when the album of all others is left out, that class
     is predicted: there is nothing else to say, and no model is fitted.
 
+    Matrices are multiplied on one thread: the same bits on any number of cores.
+
     Raises:
         AssertionError: where a song would be on both sides of a split that holds songs out.
     """
+    with one_thread():
+        return OutOfFold(labels, split, _over_folds(procedure, labels, split, on_fold))
+
+
+def _over_folds(
+    procedure: Procedure, labels: Labels, split: Split, on_fold: Callable[[], None] | None
+) -> np.ndarray:
+    """[repeats, N, C] probabilities of the rows that a fold holds; NaN elsewhere."""
     probabilities = np.full((*split.folds.shape, len(labels.classes)), np.nan)
     for repeat, of_rows in enumerate(split.folds):
         usable = (labels.numbers >= 0) & (of_rows >= 0)
@@ -36,7 +47,7 @@ def cross_predict(
                 probabilities[repeat, test] = _predicted(procedure, labels, train, test, seed)
             if on_fold:
                 on_fold()
-    return OutOfFold(labels, split, probabilities)
+    return probabilities
 
 
 def predict_held_out(procedure: Procedure, labels: Labels, split: Split) -> OutOfFold:
@@ -50,7 +61,8 @@ def predict_held_out(procedure: Procedure, labels: Labels, split: Split) -> OutO
     test = np.flatnonzero((labels.numbers >= 0) & held)
     _check_disjoint(labels.songs, train, test, split)
     probabilities = np.full((1, len(held), len(labels.classes)), np.nan)
-    probabilities[0, test] = _predicted(procedure, labels, train, test, 0)
+    with one_thread():
+        probabilities[0, test] = _predicted(procedure, labels, train, test, 0)
     return OutOfFold(labels, split, probabilities)
 
 
