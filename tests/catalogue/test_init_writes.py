@@ -179,7 +179,7 @@ def test_init_check_and_run_on_plain_songs(tmp_path: Path) -> None:
     for words in (["init"], ["check"]):
         done = _rebracket(*words, tmp_path / "songs")
         assert done.returncode == 0, done.stderr
-    done = _rebracket("run", tmp_path / "songs", tmp_path / "out", "--set", "epochs=2")
+    done = _rebracket("run", tmp_path / "songs", tmp_path / "out", "--set", "epochs=2", "--explained", "0")
     assert done.returncode == 0, done.stderr
     assert "no song has a concept: recipe audio" in done.stdout
     assert (tmp_path / "out/runs/audio/evaluation.json").is_file()

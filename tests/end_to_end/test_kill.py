@@ -17,7 +17,7 @@ from conftest import make_song
 pytestmark = pytest.mark.slow
 MOMENTS = 8
 # Text by TF-IDF and few epochs: what is tested is what a kill leaves, not what is learned.
-RUN_OPTIONS = ("--set", "text=tfidf", "--set", "epochs=2")
+RUN_OPTIONS = ("--set", "text=tfidf", "--set", "epochs=2", "--explained", "0")
 TIERS = ("--media", "flac", "--media", "features")
 
 AT_EXCHANGE = """

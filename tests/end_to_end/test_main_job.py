@@ -16,6 +16,7 @@ from tiny_networks import save_roberta
 
 pytestmark = pytest.mark.slow
 QUICK = ("--set", "text=tfidf", "--set", "epochs=3")
+UNEXPLAINED = ("--explained", "0")  # where it is not looked at: explaining takes longer than all the rest
 STYLES = Path(__file__).parent.parent / "data" / "three_styles.yaml"
 
 
@@ -42,7 +43,7 @@ def test_somebody_elses_taxonomy_goes_the_whole_way(
     foreign: tuple[Path, list[str]], tmp_path: Path, rebracket: Rebracket
 ) -> None:
     root, styles = foreign
-    ended = rebracket("run", root, tmp_path / "out", "--json", "--set", "text=tfidf")
+    ended = rebracket("run", root, tmp_path / "out", "--json", "--set", "text=tfidf", *UNEXPLAINED)
     assert ended.status == 0, ended.stderr
     evaluation = json.loads((tmp_path / "out" / "runs" / "multiclass" / "evaluation.json").read_text("utf-8"))
     color = evaluation["targets"]["color"]
@@ -65,24 +66,28 @@ def test_a_second_run_does_only_what_changed(
     foreign: tuple[Path, list[str]], tmp_path: Path, rebracket: Rebracket
 ) -> None:
     root, styles = foreign
-    first = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK).stdout)
+    first = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK, "--explained", "1").stdout)
     assert set(first.values()) == {"done"}
     report = tmp_path / "out" / "report.html"
     written = report.stat().st_mtime_ns
-    again = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK).stdout)
+    assert "Why multiclass says what it says" in report.read_text("utf-8")
+    assert (tmp_path / "out" / "runs" / "multiclass" / "explanation" / "index.html").is_file()
+    again = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK, "--explained", "1").stdout)
     assert {name for name, status in again.items() if status != "reused"} == {"check"}
     assert report.stat().st_mtime_ns == written
 
     report.unlink()
-    healed = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK).stdout)
+    healed = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK, "--explained", "1").stdout)
     assert {name for name, status in healed.items() if status != "reused"} == {"check", "report"}
 
-    other = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK, "--set", "seed=5").stdout)
+    other = stages(
+        rebracket("run", root, tmp_path / "out", "--json", *QUICK, *UNEXPLAINED, "--set", "seed=5").stdout
+    )
     assert other["build"] == "reused"
     assert other["train binary"] == other["evaluate binary"] == other["report"] == "done"
 
     make_song(root, "01_09", styles[0], 4)
-    grown = rebracket("run", root, tmp_path / "out", "--json", *QUICK)
+    grown = rebracket("run", root, tmp_path / "out", "--json", *QUICK, *UNEXPLAINED)
     assert stages(grown.stdout)["build"] == stages(grown.stdout)["train multiclass"] == "done"
     meta = json.loads((tmp_path / "out" / "dataset" / "dataset.json").read_text("utf-8"))
     assert meta["counts"]["songs"] == 10
@@ -94,7 +99,16 @@ def test_other_weights_under_the_same_name_are_trained_and_evaluated_again(
     save_roberta(tmp_path / "weights")
     (tmp_path / "words.yaml").write_text("targets: [color]\ntext: hf\ntext_weights: weights\nepochs: 2\n")
     monkeypatch.chdir(tmp_path)
-    words = ("run", catalogue_path, "out", "--recipe", "words.yaml", "--allow-unhealthy", "--json")
+    words = (
+        "run",
+        catalogue_path,
+        "out",
+        "--recipe",
+        "words.yaml",
+        "--allow-unhealthy",
+        "--json",
+        *UNEXPLAINED,
+    )
     went = []
     for seed in (0, 0, 1):
         save_roberta(tmp_path / "weights", seed=seed)
@@ -112,7 +126,7 @@ def test_a_bad_song_does_not_stop_the_others(
     root, _ = foreign
     (root / "01_00" / "01_00.yml").write_text("title: [", "utf-8")
     (root / "02_00" / "02_00_02.wav").write_text("no sound", "utf-8")
-    ended = rebracket("run", root, tmp_path / "out", *QUICK)
+    ended = rebracket("run", root, tmp_path / "out", *QUICK, *UNEXPLAINED)
     assert ended.status == 1
     errors = [line for line in ended.stderr.splitlines() if ": error: " in line]
     assert len(errors) == 2
@@ -125,7 +139,7 @@ def test_a_bad_song_does_not_stop_the_others(
 def test_a_target_with_one_class_is_skipped_with_a_line(tmp_path: Path, rebracket: Rebracket) -> None:
     for number in range(3):
         make_song(tmp_path / "songs", f"01_{number:02d}", "R", number)
-    ended = rebracket("run", tmp_path / "songs", tmp_path / "out", *QUICK)
+    ended = rebracket("run", tmp_path / "songs", tmp_path / "out", *QUICK, *UNEXPLAINED)
     assert ended.status == 0, ended.stderr  # there is no question here, but there is a map
     assert "cannot answer anything about songs that are held out" in ended.stdout
     assert "skipped: color: all" in ended.stdout
@@ -160,18 +174,27 @@ def test_without_a_text_the_reasons_are_told_and_the_map_is_there(
         content = yaml.safe_load(manifest.read_text("utf-8"))
         del content["concept"]
         manifest.write_text(yaml.safe_dump(content), "utf-8")
-    ended = rebracket("run", catalogue_path, tmp_path / "out", "--set", "epochs=3")
+    ended = rebracket("run", catalogue_path, tmp_path / "out", "--set", "epochs=3", *UNEXPLAINED)
     assert ended.status == 0, ended.stderr
     assert "no song has a concept: recipe audio" in ended.stdout
-    named = rebracket("run", catalogue_path, tmp_path / "out", "--recipe", "binary", *QUICK)
+    named = rebracket("run", catalogue_path, tmp_path / "out", "--recipe", "binary", *QUICK, *UNEXPLAINED)
     assert "none of" in named.stdout + named.stderr
     assert "cannot answer anything about songs that are held out" in named.stdout
     assert 'data-segment="' in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
 def test_damaged_results_are_made_again(catalogue_path: Path, tmp_path: Path, rebracket: Rebracket) -> None:
-    command = ("run", catalogue_path, tmp_path / "out", "--recipe", "multiclass", "--json", *QUICK)
-    assert set(stages(rebracket(*command).stdout).values()) == {"done"}
+    command = (
+        "run",
+        catalogue_path,
+        tmp_path / "out",
+        "--recipe",
+        "multiclass",
+        "--json",
+        *QUICK,
+        *UNEXPLAINED,
+    )
+    assert set(stages(rebracket(*command).stdout).values()) == {"done", "skipped"}
     run = tmp_path / "out" / "runs" / "multiclass"
     (run / "evaluation.json").write_text("{")
     assert stages(rebracket(*command).stdout)["evaluate multiclass"] == "done"
@@ -184,7 +207,9 @@ def test_damaged_results_are_made_again(catalogue_path: Path, tmp_path: Path, re
 
 def test_a_report_is_of_one_dataset(catalogue_path: Path, tmp_path: Path, rebracket: Rebracket) -> None:
     for out in ("one", "two"):
-        ended = rebracket("run", catalogue_path, tmp_path / out, "--recipe", "multiclass", *QUICK)
+        ended = rebracket(
+            "run", catalogue_path, tmp_path / out, "--recipe", "multiclass", *QUICK, *UNEXPLAINED
+        )
         assert ended.status == 0, ended.stderr
         make_song(catalogue_path, f"02_07{out}", "V", 7)
     runs = [tmp_path / out / "runs" / "multiclass" for out in ("one", "two")]

@@ -112,7 +112,7 @@ def test_one_may_go_on_and_the_run_keeps_the_figures(
 def test_the_main_job_stops_too_and_does_not_reuse_what_was_allowed_once(
     catalogue_path: Path, tmp_path: Path, rebracket: Rebracket
 ) -> None:
-    words = ("run", catalogue_path, tmp_path / "out", "--recipe", _recipe(tmp_path))
+    words = ("run", catalogue_path, tmp_path / "out", "--recipe", _recipe(tmp_path), "--explained", "0")
     stopped = rebracket(*words)
     assert stopped.status == 1
     assert "is collapsed" in stopped.stderr

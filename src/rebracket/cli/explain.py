@@ -22,12 +22,15 @@ def explain(
     target: Targets = None,
     songs: Annotated[int, typer.Option(min=1, help="How many songs of each target are explained.")] = 8,
     umap: Annotated[bool, typer.Option(help="Lay the segments out by UMAP as well.")] = False,
+    dictionary: Annotated[
+        bool, typer.Option(help="Look for what else there is by a sparse dictionary, not by clusters.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of what is sampled, and of the models.")] = 0,
     moved: Moved = None,
     json: Json = False,
 ) -> None:
     """Show, play and check why a run's models say what they say, on songs they have never seen."""
-    from rebracket.explain.of_run import explain_run
+    from rebracket.explain.of_run import Wanted, explain_run
     from rebracket.training import open_run
 
     opened = open_run(run)
@@ -35,16 +38,15 @@ def explain(
         raise UsageError("--target: found a target twice")
     folder = run / "explanation" if out is None else out
     methods = ("PCA", "t-SNE", "UMAP") if umap else ("PCA", "t-SNE")
+    finder = "dictionary" if dictionary else "clusters"
+    wanted = Wanted(tuple(target or ()), songs, seed, methods, finder)
     with progress_bar("explaining") as progress:
         found = explain_run(
             opened,
             dataset_of(opened, moved),
             folder,
-            targets=tuple(target or ()),
-            n_songs=songs,
-            seed=seed,
-            methods=methods,
-            say=lambda _, done, total: progress(done, total),
+            wanted,
+            lambda _, done, total: progress(done, total),
         )
     if json:
         print_document("explain", {"run": str(run), "explanation": str(folder), **found.as_dict()})

@@ -73,7 +73,23 @@ def _evidence(dataset: Dataset, runs: Sequence[Path]) -> list[Section]:
     for run in runs:
         evaluation = with_openings(read_evaluation(run), opened)
         sections += run_sections(run.name, evaluation, read_run_record(run).recipe, keys)
+        sections += _explanation(run)
     return sections
+
+
+def _explanation(run: Path) -> list[Section]:
+    """What an explanation of the run said first, and where its page is; none where there is none."""
+    from rebracket.explain.of_run import FOLDER, read_explanation
+    from rebracket.page import Prose
+    from rebracket.training import open_run
+
+    found = read_explanation(open_run(run))
+    if found is None:
+        return []
+    where = f"Shown and played in {run.name}/{FOLDER}/index.html, beside this run."
+    return [
+        Prose(f"Why {run.name} says what it says", (found["first_sentence"], found["not_evidence"], where))
+    ]
 
 
 def _catalogue(

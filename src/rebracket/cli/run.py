@@ -18,7 +18,7 @@ from rebracket.cli.catalogue import Ontology, read
 from rebracket.cli.modalities import tell_modalities
 from rebracket.cli.models import AllowUnhealthy, answered, check_inputs, class_lines, score_table
 from rebracket.cli.output import Json, exit_status, print_document, print_problems, progress_bar
-from rebracket.core.errors import InputError, RefusedError, UnhealthyError, UsageError
+from rebracket.core.errors import InputError, MissingExtraError, RefusedError, UnhealthyError, UsageError
 
 if TYPE_CHECKING:
     from rebracket.catalogue import Catalogue
@@ -39,11 +39,14 @@ def run(
     set_: Annotated[list[str] | None, typer.Option("--set", help="key=value for every recipe.")] = None,
     ontology: Ontology = None,
     allow_unhealthy: AllowUnhealthy = False,
+    explained: Annotated[
+        int, typer.Option(min=0, help="How many songs of each target are explained; 0: none.")
+    ] = 4,
     json: Json = False,
 ) -> int:
-    """Do the main job: check, build, audit, train, evaluate and report; again: only what changed."""
+    """Do the main job: check, build, audit, train, evaluate, explain, report; again: only what changed."""
     names, overrides = tuple(recipe or ()), tuple(set_ or ())
-    job = _Job(catalogue, out, names, overrides, ontology, allow_unhealthy, quiet=json)
+    job = _Job(catalogue, out, names, overrides, ontology, allow_unhealthy, explained, quiet=json)
     job.run()
     if json:
         print_document("run", job.document())
@@ -71,6 +74,7 @@ class _Job:
     overrides: tuple[str, ...]
     ontology: Path | None
     allow_unhealthy: bool
+    n_explained: int
     quiet: bool
     stages: list[_Stage] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -95,6 +99,7 @@ class _Job:
             folder = self.out / "runs" / recipe.name
             if self._train(recipe, dataset, folder):
                 self._evaluate(recipe, dataset, folder)
+                self._explain(recipe, dataset, folder)
                 self.runs.append(folder)
         self._report(dataset)
 
@@ -162,6 +167,24 @@ class _Job:
             else:
                 evaluate(dataset, recipe, folder, lambda _, done, total: progress(done, total))
 
+    def _explain(self, recipe: Recipe, dataset: Dataset, folder: Path) -> None:
+        """Skipped, with a line, where it is not wanted, not installed, or no song can be held out."""
+        from rebracket.explain.of_run import FOLDER, Wanted, explain_run, is_explained
+        from rebracket.training import open_run
+
+        run, out, wanted = open_run(folder), folder / FOLDER, Wanted(n_songs=self.n_explained)
+        with self._stage(f"explain {recipe.name}") as (stage, progress):
+            if not self.n_explained:
+                stage.status = "skipped"
+            elif is_explained(run, out, wanted):
+                stage.status = "reused"
+            else:
+                try:
+                    explain_run(run, dataset, out, wanted, lambda _, done, total: progress(done, total))
+                except (RefusedError, MissingExtraError) as error:
+                    stage.status = "skipped"
+                    self._say(f"  {error}")
+
     def _report(self, dataset: Dataset) -> None:
         report, mark = self.out / "report.html", self.out / "report.made-from"
         with self._stage("report") as (stage, progress):
@@ -193,6 +216,7 @@ class _Job:
         from rebracket import __version__
 
         found = [(path / "evaluation.json").read_text("utf-8") for path in self.runs]
+        found += [json_.dumps(own["made_from"]) for own in self._explanations().values()]
         content = json_.dumps([__version__, dataset.data_hash, found, audits_of(self.out / "audit")])
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -208,6 +232,14 @@ class _Job:
 
     def _evaluations(self) -> list[dict[str, Any]]:
         return [json_.loads((path / "evaluation.json").read_text("utf-8")) for path in self.runs]
+
+    def _explanations(self) -> dict[Path, dict[str, Any]]:
+        """{page: document} of the runs that say why."""
+        from rebracket.explain.of_run import FOLDER, read_explanation
+        from rebracket.training import open_run
+
+        found = {path / FOLDER / "index.html": read_explanation(open_run(path)) for path in self.runs}
+        return {page: content for page, content in found.items() if content is not None}
 
     def tell(self) -> None:
         """The table of results, the verdicts, and where the report is."""
@@ -225,6 +257,8 @@ class _Job:
             typer.echo(
                 "These data cannot answer anything about songs that are held out; see the lines above."
             )
+        for page, content in self._explanations().items():
+            typer.echo(f"\nwhy {content['recipe']}: {page}", nl=False)
         typer.echo(f"\nreport: {self.out / 'report.html'}")
 
 

@@ -1,7 +1,7 @@
 """Chromatic geometry: distances of colors, their order, their axes and their sums, each with its null."""
 
 from rebracket.explain.geometry.claims import Claim, Tested
-from rebracket.explain.geometry.drawn import figures
+from rebracket.explain.geometry.drawn import figures, said
 from rebracket.explain.geometry.geometry import Axis, AxisPair, Geometry, geometry
 from rebracket.explain.geometry.of_dataset import geometry_of_dataset, song_means
 
@@ -14,5 +14,6 @@ __all__ = [
     "figures",
     "geometry",
     "geometry_of_dataset",
+    "said",
     "song_means",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from rebracket.explain.of_run.of_target import TargetExplained
 from rebracket.explain.of_run.space import Space
 from rebracket.page import Bars, Block, Figure, Prose, Table
 
-__all__ = ["NOT_EVIDENCE", "first_sentence", "model_blocks", "model_figures"]
+__all__ = ["NOT_EVIDENCE", "first_sentence", "model_blocks", "target_figures"]
 
 NOT_EVIDENCE = (
     "What a model rests on is not what makes the music what it is: it may be right for reasons nobody would "
@@ -25,6 +25,7 @@ _HEADS = {
     "embeddings": "Pictures of the segments",
     "geometry": "Where the colors lie",
     "layers": "Layer by layer",
+    "emergent": "What else there is",
 }
 
 
@@ -63,20 +64,19 @@ def _nats(own: Fidelity) -> str:
     return "" if area is None else f"{area.value:.2f} nats [{area.low:.2f}, {area.high:.2f}]"
 
 
-def model_figures(targets: Sequence[TargetExplained], space: Space) -> tuple[Figure, ...]:
-    """All figures of the model's view, each with a name of its own."""
-    of_targets = [
+def target_figures(targets: Sequence[TargetExplained]) -> tuple[Figure, ...]:
+    """How true the explanations of each target are, and what its classes rest on."""
+    found = [
         replace(figure, title=f"{one.target}: {figure.title}")
         for one in targets
         for own in one.fidelity
         for figure in (*fidelity_figures(own), *_mean_shares(one, own.kind))
     ]
-    of_targets += [rests_on_figure(own) for one in targets for own in one.rests_on if own.is_sure]
-    return (*of_targets, *(figure for drawn in space.figures.values() for figure in drawn))
+    return (*found, *(rests_on_figure(own) for one in targets for own in one.rests_on if own.is_sure))
 
 
 def model_blocks(
-    targets: Sequence[TargetExplained], space: Space, without: dict[str, str]
+    targets: Sequence[TargetExplained], of_targets: Sequence[Figure], space: Space, without: Mapping[str, str]
 ) -> tuple[Block, ...]:
     """The model's view: what was asked, how true it is, then the dataset as a whole."""
     blocks: list[Block] = [_table(targets)]
@@ -90,12 +90,11 @@ def model_blocks(
         for one in targets
         if one.attention is not None
     ]
-    blocks += model_figures(targets, Space())
+    blocks += of_targets
     for part, drawn in space.figures.items():
-        blocks += [Prose(_HEADS.get(part, "What else there is"), tuple(_said(space.parts[part]))), *drawn]
-    reasons = {**without, **space.without}
-    if reasons:
-        lines = tuple(f"{name}: {why}" for name, why in reasons.items())
+        blocks += [Prose(_HEADS[part], space.says[part]), *drawn]
+    if without:
+        lines = tuple(f"{name}: {why}" for name, why in without.items())
         blocks.append(Prose("What could not be done here", lines))
     return tuple(blocks)
 
@@ -151,11 +150,3 @@ def _mean_shares(one: TargetExplained, kind: str) -> list[Figure]:
 def _score(found: Any, label: str) -> float:
     scores = (s for unit, s in zip(found.units, found.scores.tolist(), strict=True) if unit.label == label)
     return next(scores, 0.0)
-
-
-def _said(part: Any) -> list[str]:
-    """What a part says in words, wherever it keeps them."""
-    if isinstance(part, dict):
-        own = [str(part[key]) for key in ("statement", "not_evidence") if part.get(key)]
-        return own or [str(one) for one in part.get("remarks", [])] or ["See the captions."]
-    return ["See the captions."]

@@ -2,62 +2,82 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from rebracket.core.errors import RefusedError, UsageError
+from rebracket import __version__
+from rebracket.core.errors import MissingExtraError, RefusedError, UsageError
 from rebracket.dataset import Dataset
 from rebracket.dataset.exchange import exchange, fresh_folder, locked, sync_tree
-from rebracket.explain.embeddings import write_embeddings
-from rebracket.explain.fidelity.by_song import interval_dict
 from rebracket.explain.of_run.data import Data
-from rebracket.explain.of_run.heard import heard_moments
-from rebracket.explain.of_run.model_blocks import NOT_EVIDENCE, first_sentence, model_blocks, model_figures
+from rebracket.explain.of_run.model_blocks import NOT_EVIDENCE, first_sentence, target_figures
 from rebracket.explain.of_run.of_target import TargetExplained, explain_target
-from rebracket.explain.of_run.song_blocks import song_blocks
 from rebracket.explain.of_run.space import Space, explain_space
-from rebracket.page import (
-    Block,
-    ClassKey,
-    ExplanationPage,
-    Figure,
-    SongPage,
-    write_explanation,
-    write_figures,
-)
+from rebracket.explain.of_run.written import DOCUMENT, write_folder
+from rebracket.page import Figure
 from rebracket.training import Run, gather_inputs
 
-__all__ = ["SCHEMA", "Explained", "explain_run"]
+__all__ = ["FOLDER", "Explained", "Wanted", "explain_run", "is_explained", "read_explanation"]
 
-SCHEMA = "rebracket.explanation/1"
+FOLDER = "explanation"
+_EXPLAINER = 1  # raise it when the same run and dataset give another explanation
+_PACKAGES = ("captum", "matplotlib", "plotly")
 Say = Callable[[str, int, int], None]
 """Called with what is being done, and how much of how much."""
 
 
-@dataclass(frozen=True, eq=False)
-class Explained:
-    """What `explain_run` found and wrote.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a run is to be explained, and how.
 
     Args:
-        folder: with `index.html`, `explanation.json`, `attributions.parquet`, `coordinates/`, `figures/`.
-        first_sentence: in plain words what the answers rest on.
-        targets: those that were explained.
-        without: why a target or a part of the rest is missing.
-        figures: names of the figures' files, without their endings.
+        targets: some of the run's; empty for all.
+        n_songs: how many songs of each target at most.
+        seed: of what is sampled, and of the models.
+        methods: how embeddings are laid out.
+        finder: how emergent structure is looked for: `clusters`, or a sparse `dictionary`.
     """
 
-    folder: Path
-    first_sentence: str
+    targets: tuple[str, ...] = ()
+    n_songs: int = 8
+    seed: int = 0
+    methods: tuple[str, ...] = ("PCA", "t-SNE")
+    finder: str = "clusters"
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """What `explain_run` found.
+
+    Args:
+        made_from: of what: what was asked, and a hash of run, data and versions.
+        targets: those that were explained.
+        space: what was found of the dataset as a whole.
+        without: why a target or a part of the rest is missing.
+        of_targets: figures of the targets.
+    """
+
+    made_from: Mapping[str, Any]
     targets: tuple[TargetExplained, ...]
+    space: Space
     without: Mapping[str, str]
-    figures: tuple[str, ...]
+    of_targets: tuple[Figure, ...]
+
+    @property
+    def first_sentence(self) -> str:
+        """In plain words what the answers rest on."""
+        return first_sentence(self.targets)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All of the model's view, each with a name of its own."""
+        return (*self.of_targets, *(one for drawn in self.space.figures.values() for one in drawn))
 
     def as_dict(self) -> dict[str, Any]:
         """What is worth telling: the numbers of all segments are in `explanation.json`."""
@@ -65,22 +85,14 @@ class Explained:
             "page": "index.html",
             "first_sentence": self.first_sentence,
             "not_evidence": NOT_EVIDENCE,
-            "targets": {one.target: _summary(one) for one in self.targets},
+            "targets": {one.target: one.summary() for one in self.targets},
             "without": dict(self.without),
-            "figures": list(self.figures),
+            "figures": [figure.id for figure in self.figures],
         }
 
 
 def explain_run(
-    run: Run,
-    dataset: Dataset,
-    out: Path,
-    *,
-    targets: Sequence[str] = (),
-    n_songs: int = 8,
-    seed: int = 0,
-    methods: tuple[str, ...] = ("PCA", "t-SNE"),
-    say: Say | None = None,
+    run: Run, dataset: Dataset, out: Path, wanted: Wanted | None = None, say: Say | None = None
 ) -> Explained:
     """Explains a run's recipe on songs that its models have not seen, and writes the folder.
 
@@ -91,10 +103,7 @@ def explain_run(
         run: which recipe.
         dataset: what the run was trained on.
         out: the folder; an older explanation there is replaced.
-        targets: some of the run's; empty for all.
-        n_songs: how many songs of each target at most.
-        seed: of what is sampled, and of the models.
-        methods: how embeddings are laid out.
+        wanted: what of it; None for all, by what is usual.
         say: progress.
 
     Raises:
@@ -102,35 +111,75 @@ def explain_run(
         UsageError: for a target that the run does not have, or where `out` is something else.
         MissingExtraError: where a package of the extra `explain` is not installed.
     """
-    _check(run, targets, out)
+    wanted = wanted or Wanted()
+    _check(run, wanted, out)
     told = say or (lambda what, done, total: None)
-    data = Data(run.recipe, dataset, gather_inputs(run.recipe, dataset), n_songs, seed)
+    data = Data(run.recipe, dataset, gather_inputs(run.recipe, dataset), wanted.n_songs, wanted.seed)
     explained, without = list[TargetExplained](), _not_read(run, dataset)
-    for name in targets or tuple(run.targets):
+    names = wanted.targets or tuple(run.targets)
+    for name in names:
         try:
             explained.append(explain_target(data, name, partial(told, name)))
         except RefusedError as error:
             without[name] = str(error)
     if not explained:
-        raise RefusedError("; ".join(without[name] for name in targets or run.targets))
+        raise RefusedError("; ".join(without[name] for name in names))
     told("the dataset", 0, 1)
-    space = explain_space(data, explained[0].held_out, methods)
+    space = explain_space(data, explained[0].held_out, wanted.methods, wanted.finder)
+    found = Explained(
+        _made_from(run, wanted),
+        tuple(explained),
+        space,
+        {**without, **space.without},
+        target_figures(explained),
+    )
     with locked(out):
         folder = fresh_folder(out)
-        _write(folder, run, data, explained, space, without)
+        write_folder(folder, run, dataset, found)
         sync_tree(folder)
         exchange(out)
-    figures = tuple(figure.id for figure in model_figures(explained, space))
-    return Explained(out, first_sentence(explained), tuple(explained), {**without, **space.without}, figures)
+    return found
 
 
-def _check(run: Run, targets: Sequence[str], out: Path) -> None:
-    for name in targets:
+def read_explanation(run: Run, out: Path | None = None) -> dict[str, Any] | None:
+    """The document of a run's explanation, by default of the one beside it.
+
+    None where there is none, or where run, data or version have changed since.
+    """
+    try:
+        content = json.loads(((out or run.path / FOLDER) / DOCUMENT).read_text("utf-8"))
+        known = content["made_from"]["hash"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return content if known == _hash_of(run) else None
+
+
+def is_explained(run: Run, out: Path, wanted: Wanted) -> bool:
+    """Whether a folder holds what this version explains of this run when asked so."""
+    content = read_explanation(run, out)
+    return content is not None and content["made_from"] == _made_from(run, wanted)
+
+
+def _made_from(run: Run, wanted: Wanted) -> dict[str, Any]:
+    asked = asdict(wanted)
+    return {**asked, "targets": list(wanted.targets), "methods": list(wanted.methods), "hash": _hash_of(run)}
+
+
+def _hash_of(run: Run) -> str:
+    """Hash of all that an explanation is made from, but for what was asked."""
+    own = [__version__, _EXPLAINER, run.recipe.model_dump(mode="json"), run.data_hash, run.encoders]
+    return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _check(run: Run, wanted: Wanted, out: Path) -> None:
+    """Before anything is computed."""
+    for package in _PACKAGES:
+        if find_spec(package) is None:
+            raise MissingExtraError(package, "explain")
+    for name in wanted.targets:
         if name not in run.targets:
             raise UsageError(f"--target: found {name!r}, expected one of {', '.join(run.targets)}")
-    is_other = out.is_file() or (
-        out.is_dir() and any(out.iterdir()) and not (out / "explanation.json").is_file()
-    )
+    is_other = out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / DOCUMENT).is_file())
     if is_other:
         raise UsageError(
             f"{out}: found something that is no explanation there; name another place with --out"
@@ -149,117 +198,3 @@ def _not_read(run: Run, dataset: Dataset) -> dict[str, str]:
     if not any(dataset.column("has_audio")) and next(dataset.mix_audio(), None) is None:
         missing["listening"] = "no sound is stored in the dataset, so nothing can be played"
     return missing
-
-
-def _write(
-    folder: Path,
-    run: Run,
-    data: Data,
-    explained: Sequence[TargetExplained],
-    space: Space,
-    without: dict[str, str],
-) -> None:
-    figures: tuple[Figure, ...] = model_figures(explained, space)
-    write_figures(figures, folder / "figures")
-    _write_attributions(folder / "attributions.parquet", explained)
-    if space.embedded is not None:
-        write_embeddings(space.embedded, folder / "coordinates")
-    content = {
-        "schema": SCHEMA,
-        "run": run.path.name,
-        "recipe": run.recipe.name,
-        "data_hash": run.data_hash,
-        "seed": data.seed,
-        "first_sentence": first_sentence(explained),
-        "not_evidence": NOT_EVIDENCE,
-        "targets": {one.target: one.as_dict() for one in explained},
-        "dataset": space.parts,
-        "without": {**without, **space.without},
-    }
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "explanation.json").write_text(text + "\n", "utf-8")
-    page = ExplanationPage(
-        f"Why {run.recipe.name} says what it says",
-        first_sentence(explained),
-        NOT_EVIDENCE,
-        model_blocks(explained, space, without),
-        _song_pages(data.dataset, explained),
-        heard_moments(data.dataset),
-    )
-    write_explanation(page, folder / "index.html")
-
-
-def _song_pages(dataset: Dataset, explained: Sequence[TargetExplained]) -> tuple[SongPage, ...]:
-    keys = {color.id: ClassKey(color.id, color.name, color.hex) for color in dataset.ontology.colors.values()}
-    names = {id_: key.name for id_, key in keys.items()}
-    titles = dict(
-        zip(*(dataset.songs.column(name).to_pylist() for name in ("song_id", "title")), strict=True)
-    )
-    color_of = dict(zip(dataset.column("song_id"), dataset.column("color"), strict=True))
-    blocks: dict[str, list[Block]] = {}
-    said: dict[str, list[str]] = {}
-    predicted: dict[str, ClassKey | None] = {}
-    for one in explained:
-        for song in one.songs:
-            own = song.example
-            blocks.setdefault(own.song_id, []).extend(song_blocks(song, names))
-            truth = " and ".join(names.get(name, name) for name in own.truth) or "unlabeled"
-            what = names.get(own.said, own.said)
-            said.setdefault(own.song_id, []).append(
-                f"{one.target}: a model that never saw this song says {what} "
-                f"({own.probability:.0%}); the label says {truth}."
-            )
-            predicted.setdefault(own.song_id, keys.get(own.said))
-    return tuple(
-        SongPage(
-            song_id,
-            titles.get(song_id) or song_id,
-            tuple(blocks[song_id]),
-            keys.get(color_of.get(song_id) or ""),
-            predicted[song_id],
-            " ".join(said[song_id]),
-        )
-        for song_id in sorted(blocks)
-    )
-
-
-def _write_attributions(path: Path, explained: Sequence[TargetExplained]) -> None:
-    rows = [
-        row
-        for one in explained
-        for song in one.songs
-        for found in (*song.attributions.values(), *song.gradients)
-        for row in found.rows()
-    ]
-    pq.write_table(pa.Table.from_pylist(rows, schema=_ATTRIBUTIONS), path, compression="zstd")
-
-
-def _summary(one: TargetExplained) -> dict[str, Any]:
-    return {
-        "unit": "song",
-        "n_songs": len(one.songs),
-        "fidelity": [
-            {
-                "units": own.kind,
-                "method": own.method,
-                "faithfulness": interval_dict(own.faithfulness),
-                "sufficiency": interval_dict(own.sufficiency),
-                "better_than_chance": own.faithfulness is not None and own.faithfulness.low > 0,
-            }
-            for own in one.fidelity
-        ],
-        "flips": one.flips(),
-        "why_not": one.held_out.why_not,
-    }
-
-
-_TEXT, _REAL, _WHOLE = pa.string(), pa.float64(), pa.int32()
-_ATTRIBUTIONS = pa.schema(
-    [
-        *((name, _TEXT) for name in ("segment_id", "target", "class", "method", "kind", "label")),
-        ("track", _WHOLE),
-        *((name, _REAL) for name in ("start_s", "end_s", "low_hz", "high_hz")),
-        *((name, _WHOLE) for name in ("pitch", "start_char", "end_char")),
-        *((name, _REAL) for name in ("score", "error")),
-    ]
-)

@@ -17,6 +17,7 @@ from rebracket.explain.attribution import Attribution
 from rebracket.explain.attribution.players import PLAYERS
 from rebracket.explain.counterfactual import catalogue_of
 from rebracket.explain.fidelity import Agreement, Curve, Fidelity, agreement, curve_of, fidelity_of
+from rebracket.explain.fidelity.by_song import interval_dict
 from rebracket.explain.fidelity.randomized import randomized
 from rebracket.explain.horse import RestsOn
 from rebracket.explain.of_run.classes import what_classes_rest_on
@@ -73,6 +74,25 @@ class TargetExplained:
             "rests_on": [one.as_dict() for one in self.rests_on],
             "attention": None if self.attention is None else self.attention.as_dict(),
             "songs": [one.as_dict() for one in self.songs],
+            "flips": self.flips(),
+            "why_not": self.held_out.why_not,
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """How true the explanations are, and what flips: without the songs."""
+        return {
+            "unit": "song",
+            "n_songs": len(self.songs),
+            "fidelity": [
+                {
+                    "units": own.kind,
+                    "method": own.method,
+                    "faithfulness": interval_dict(own.faithfulness),
+                    "sufficiency": interval_dict(own.sufficiency),
+                    "better_than_chance": own.faithfulness is not None and own.faithfulness.low > 0,
+                }
+                for own in self.fidelity
+            ],
             "flips": self.flips(),
             "why_not": self.held_out.why_not,
         }

@@ -16,6 +16,10 @@ from rebracket.page import Figure
 __all__ = ["Space", "explain_space"]
 
 _PROBED = "color"
+_NEIGHBORS = "purity"
+_OF_LAYERS = (
+    "Where a probe of songs held out tells the class, the layer holds it; not that a model goes by it."
+)
 
 
 @dataclass(eq=False)
@@ -25,18 +29,21 @@ class Space:
     Args:
         parts: plain data by part: `embeddings`, `geometry`, `layers`, `emergent`.
         figures: by part.
+        says: by part, what was found in plain words.
         without: why there is nothing of a part, or of a modality of it.
         embedded: what `coordinates.parquet` is written from; None where there is nothing.
-        examples: ids of segments that figures play.
     """
 
     parts: dict[str, Any] = field(default_factory=dict)
     figures: dict[str, tuple[Figure, ...]] = field(default_factory=dict)
+    says: dict[str, tuple[str, ...]] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
     embedded: embeddings.Embeddings | None = None
 
 
-def explain_space(data: Data, held_out: HeldOut | None, methods: tuple[str, ...]) -> Space:
+def explain_space(
+    data: Data, held_out: HeldOut | None, methods: tuple[str, ...], finder: str = "clusters"
+) -> Space:
     """Lays out, measures and probes what the dataset's segments are like, whatever a model makes of them.
 
     A part that these data cannot answer says why; the others go on.
@@ -44,13 +51,14 @@ def explain_space(data: Data, held_out: HeldOut | None, methods: tuple[str, ...]
     Args:
         held_out: models whose trained branches are probed as well; None for none.
         methods: how embeddings are laid out, of `embeddings.METHODS`.
+        finder: how emergent structure is looked for: `clusters`, or a sparse `dictionary`.
     """
     space, gathered = Space(), segment_blocks(data.dataset)
     steps: dict[str, Callable[[], None]] = {
         "embeddings": lambda: _embed(space, data, gathered, methods),
         "geometry": lambda: _geometry(space, data, gathered),
         "layers": lambda: _layers(space, data, held_out),
-        "emergent": lambda: _emergent(space, data, gathered),
+        "emergent": lambda: _emergent(space, data, gathered, finder),
     }
     for name, step in steps.items():
         try:
@@ -64,6 +72,11 @@ def _embed(space: Space, data: Data, gathered: Any, methods: tuple[str, ...]) ->
     found = embeddings.embed_dataset(data.dataset, seed=data.seed, methods=methods, gathered=gathered)
     space.embedded, space.parts["embeddings"] = found, found.as_dict()
     space.figures["embeddings"] = embeddings.figures(found)
+    space.says["embeddings"] = tuple(
+        f"Do neighbors in other songs share it? {embeddings.said(one)}"
+        for one in found.qualities
+        if one.measure == _NEIGHBORS
+    )
 
 
 def _geometry(space: Space, data: Data, gathered: Any) -> None:
@@ -74,6 +87,11 @@ def _geometry(space: Space, data: Data, gathered: Any) -> None:
     space.parts["geometry"] = {modality: one.as_dict() for modality, one in found.items()}
     space.figures["geometry"] = tuple(
         figure for modality, one in found.items() for figure in geometry.figures(one, modality)
+    )
+    space.says["geometry"] = tuple(
+        f"{modality}: {line}"
+        for modality, one in found.items()
+        for line in (*(geometry.said(tested) for tested in one.tests.values()), *one.remarks)
     )
 
 
@@ -97,8 +115,10 @@ def _layers(space: Space, data: Data, held_out: HeldOut | None) -> None:
         data.dataset, frozen, _PROBED, data.seed, trained=trained, text_field=field_
     )
     space.parts["layers"], space.figures["layers"] = found.as_dict(), layers.figures(found)
+    space.says["layers"] = (_OF_LAYERS, *found.remarks)
 
 
-def _emergent(space: Space, data: Data, gathered: Any) -> None:
-    found = emergent.emergent_of_dataset(data.dataset, seed=data.seed, gathered=gathered)
+def _emergent(space: Space, data: Data, gathered: Any, finder: str) -> None:
+    found = emergent.emergent_of_dataset(data.dataset, seed=data.seed, finder=finder, gathered=gathered)
     space.parts["emergent"], space.figures["emergent"] = found.as_dict(), emergent.figures(found)
+    space.says["emergent"] = (found.statement, emergent.NOT_EVIDENCE)
