@@ -59,10 +59,10 @@ class RowsDataset:
         return {row_id: sha256 for row_id, sha256 in pairs if sha256 is not None}
 
 
-def flac_tone(frequency_hz: float, duration_s: float = 0.3) -> bytes:
-    times_s = np.arange(round(duration_s * RATE_HZ)) / RATE_HZ
+def flac_tone(frequency_hz: float, duration_s: float = 0.3, rate_hz: int = RATE_HZ) -> bytes:
+    times_s = np.arange(round(duration_s * rate_hz)) / rate_hz
     wave = (0.3 * np.sin(2 * np.pi * frequency_hz * times_s)).astype(np.float32)
-    return encode_flac(wave[:, None], RATE_HZ, "PCM_16")
+    return encode_flac(wave[:, None], rate_hz, "PCM_16")
 
 
 def midi_line(*pitches: int) -> bytes:

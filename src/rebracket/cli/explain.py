@@ -22,6 +22,7 @@ def explain(
     target: Targets = None,
     songs: Annotated[int, typer.Option(min=1, help="How many songs of each target are explained.")] = 8,
     umap: Annotated[bool, typer.Option(help="Lay the segments out by UMAP as well.")] = False,
+    maps: Annotated[bool, typer.Option(help="Lay out and measure the dataset as a whole, too.")] = True,
     dictionary: Annotated[
         bool, typer.Option(help="Look for what else there is by a sparse dictionary, not by clusters.")
     ] = False,
@@ -39,7 +40,7 @@ def explain(
     folder = run / "explanation" if out is None else out
     methods = ("PCA", "t-SNE", "UMAP") if umap else ("PCA", "t-SNE")
     finder = "dictionary" if dictionary else "clusters"
-    wanted = Wanted(tuple(target or ()), songs, seed, methods, finder)
+    wanted = Wanted(tuple(target or ()), songs, seed, methods, finder, maps)
     with progress_bar("explaining") as progress:
         found = explain_run(
             opened,

@@ -172,7 +172,8 @@ class _Job:
         from rebracket.explain.of_run import FOLDER, Wanted, explain_run, is_explained
         from rebracket.training import open_run
 
-        run, out, wanted = open_run(folder), folder / FOLDER, Wanted(n_songs=self.n_explained)
+        run, out = open_run(folder), folder / FOLDER
+        wanted = Wanted(n_songs=self.n_explained, maps=not self.runs)  # the dataset is the same for all
         with self._stage(f"explain {recipe.name}") as (stage, progress):
             if not self.n_explained:
                 stage.status = "skipped"

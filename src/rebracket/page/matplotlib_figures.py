@@ -28,6 +28,8 @@ _MARKERS = ("o", "s", "D", "P", "X", "^", "*", "h")
 _LINES = ("-", "--", ":", "-.")
 _INK, _SOFT, _PAPER = "#211F1C", "#67615A", "#FFFFFF"
 _WIDTH_IN, _CAPTION_IN = 8.0, 0.9
+_PNG: Mapping[str, Any] = {"format": "png", "dpi": 150, "metadata": {"Software": None}}
+_SVG: Mapping[str, Any] = {"format": "svg", "metadata": {"Date": None, "Creator": None}}
 _STYLE = {
     "svg.hashsalt": "rebracket",  # else the names of clips in a file differ each time
     "svg.fonttype": "path",
@@ -45,7 +47,7 @@ def png_of(figure: Figure, dots_per_inch: int = 150) -> bytes:
     Raises:
         MissingExtraError: where matplotlib is not installed.
     """
-    return _saved(figure, format="png", dpi=dots_per_inch, metadata={"Software": None})
+    return _saved(figure, {**_PNG, "dpi": dots_per_inch})[0]
 
 
 def svg_of(figure: Figure) -> bytes:
@@ -54,7 +56,7 @@ def svg_of(figure: Figure) -> bytes:
     Raises:
         MissingExtraError: where matplotlib is not installed.
     """
-    return _saved(figure, format="svg", metadata={"Date": None, "Creator": None})
+    return _saved(figure, _SVG)[0]
 
 
 def write_figures(figures: Sequence[Figure], folder: Path) -> list[Path]:
@@ -69,17 +71,24 @@ def write_figures(figures: Sequence[Figure], folder: Path) -> list[Path]:
         raise InputError(f"found more than one figure called {twice}, expected an id of its own for each")
     written = []
     for figure in figures:
-        written.append(write_whole(png_of(figure), folder / f"{figure.id}.png"))
-        written.append(write_whole(svg_of(figure), folder / f"{figure.id}.svg"))
+        for how, data in zip((_PNG, _SVG), _saved(figure, _PNG, _SVG), strict=True):
+            written.append(write_whole(data, folder / f"{figure.id}.{how['format']}"))
     return written
 
 
-def _saved(figure: Figure, **how: Any) -> bytes:
+def _saved(figure: Figure, *hows: Mapping[str, Any]) -> list[bytes]:
+    """A figure in some formats, drawn and laid out once."""
+    saved = []
     with _drawing() as (sheet_of, rc_context), rc_context(_STYLE):
         sheet = _drawn(figure, sheet_of)
-        file = io.BytesIO()
-        sheet.savefig(file, facecolor=_PAPER, **how)
-    return file.getvalue()
+        if (layout := sheet.get_layout_engine()) is not None:
+            layout.execute(sheet)
+            sheet.set_layout_engine("none")
+        for how in hows:
+            file = io.BytesIO()
+            sheet.savefig(file, facecolor=_PAPER, **how)
+            saved.append(file.getvalue())
+    return saved
 
 
 @contextmanager

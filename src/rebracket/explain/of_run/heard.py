@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from scipy.signal import resample_poly
 
 from rebracket.catalogue.audio import decode_audio
 from rebracket.dataset import Dataset
@@ -25,19 +26,23 @@ _MP3 = "audio/mpeg"
 
 
 def summed(given: Given) -> tuple[np.ndarray, int] | None:
-    """[T] the sum of a segment's stems, each in mono, and its rate in Hz; None where no stem has sound.
+    """[T] the sum of a segment's stems, each in mono, and its rate in Hz, that of the first.
 
-    Stems of another rate than the first are not in it.
+    None where no stem has sound.
     """
     decoded = [decode_audio(stem.audio) for stem in given.stems if stem.audio]
     if not decoded:
         return None
     rate_hz = decoded[0][1].sample_rate_hz
-    waves = [wave.mean(axis=1) for wave, info in decoded if info.sample_rate_hz == rate_hz]
+    waves = [_at_rate(wave.mean(axis=1), info.sample_rate_hz, rate_hz) for wave, info in decoded]
     total = np.zeros(max(len(wave) for wave in waves))
     for wave in waves:
         total[: len(wave)] += wave
     return total, rate_hz
+
+
+def _at_rate(wave: np.ndarray, own_hz: int, rate_hz: int) -> np.ndarray:
+    return wave if own_hz == rate_hz else np.asarray(resample_poly(wave, rate_hz, own_hz))
 
 
 def mixed(given: Given) -> bytes | None:

@@ -42,6 +42,7 @@ class Wanted:
         seed: of what is sampled, and of the models.
         methods: how embeddings are laid out.
         finder: how emergent structure is looked for: `clusters`, or a sparse `dictionary`.
+        maps: whether the dataset as a whole is laid out and measured too, whatever a model makes of it.
     """
 
     targets: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Wanted:
     seed: int = 0
     methods: tuple[str, ...] = ("PCA", "t-SNE")
     finder: str = "clusters"
+    maps: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +126,10 @@ def explain_run(
             without[name] = str(error)
     if not explained:
         raise RefusedError("; ".join(without[name] for name in names))
-    told("the dataset", 0, 1)
-    space = explain_space(data, explained[0].held_out, wanted.methods, wanted.finder)
+    space = Space(without={"the dataset as a whole": "it was not asked for"})
+    if wanted.maps:
+        told("the dataset", 0, 1)
+        space = explain_space(data, explained[0].held_out, wanted.methods, wanted.finder)
     found = Explained(
         _made_from(run, wanted),
         tuple(explained),

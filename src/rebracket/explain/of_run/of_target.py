@@ -24,7 +24,7 @@ from rebracket.explain.of_run.classes import what_classes_rest_on
 from rebracket.explain.of_run.data import Data
 from rebracket.explain.of_run.examples import choose_examples
 from rebracket.explain.of_run.heard import heard
-from rebracket.explain.of_run.one_song import HOW, SongExplained, explain_song, shared
+from rebracket.explain.of_run.one_song import HOW, INSIDE, SongExplained, explain_song, shared
 from rebracket.explain.of_run.picture import with_picture
 from rebracket.training import Target, load_target
 
@@ -198,22 +198,21 @@ def _fidelity(
     curves = [_curve(held_out.models[song.example.fold], song, kind, seed) for song in own]
     again = others if kind in _CHEAP else {}
     agreements = {name: _agreement(models, own, kind, seed) for name, models in again.items()}
-    agreements |= _with_gradients(own, kind)
+    agreements |= _with_inside(own, kind)
     ids = [song.example.song_id for song in own]
     return fidelity_of(target, HOW[kind], kind, curves, ids, agreements=agreements)
 
 
-def _with_gradients(songs: Sequence[SongExplained], kind: str) -> dict[str, Agreement]:
-    """How far gradients rank the same units as occlusion does, where they speak of these."""
-    pairs = [
-        (song.attributions[kind], found, song.example.song_id)
-        for song in songs
-        for found in song.gradients
-        if found.units == song.attributions[kind].units
-    ]
-    if not pairs:
-        return {}
-    return {"gradients": agreement([(one, other) for one, other, _ in pairs], [song for *_, song in pairs])}
+def _with_inside(songs: Sequence[SongExplained], kind: str) -> dict[str, Agreement]:
+    """How far other methods, by the network's own inputs, rank the same units, where they speak of these."""
+    pairs: dict[str, list[tuple[Attribution, Attribution]]] = {}
+    ids: dict[str, list[str]] = {}
+    for song in songs:
+        for found in song.inside:
+            if found.units == song.attributions[kind].units:
+                pairs.setdefault(found.method, []).append((song.attributions[kind], found))
+                ids.setdefault(found.method, []).append(song.example.song_id)
+    return {INSIDE[method]: agreement(own, ids[method]) for method, own in pairs.items()}
 
 
 def _curve(asked: Asked, song: SongExplained, kind: str, seed: int) -> Curve:

@@ -13,11 +13,12 @@ from rebracket.explain.attention.attention import Attention
 from rebracket.explain.attention.looking import attention_of, has_attention
 from rebracket.explain.attribution import Attribution, explain
 from rebracket.explain.attribution.gradients import gradient_attribution
+from rebracket.explain.attribution.tabular import feature_shap
 from rebracket.explain.counterfactual import Catalogue, Counterfactuals, counterfactuals
 from rebracket.explain.counterfactual.boundary import Boundary
 from rebracket.explain.of_run.examples import Example
 
-__all__ = ["HOW", "SongExplained", "explain_song", "kinds_of", "shared"]
+__all__ = ["HOW", "INSIDE", "SongExplained", "explain_song", "kinds_of", "shared"]
 
 HOW: Mapping[str, str] = {
     "modalities": "shapley",
@@ -29,6 +30,12 @@ HOW: Mapping[str, str] = {
     "bars": "occlusion",
 }
 """The method by which the answer is shared among each kind of unit: exact where they are few."""
+
+INSIDE: Mapping[str, str] = {
+    "integrated_gradients": "integrated gradients",
+    "shap": "Shapley values of the network's inputs",
+}
+"""Methods that ask the network itself, as people call them."""
 
 _WAYS = 2  # counterfactuals of each kind
 _QUESTIONS = {"words": 200, "brackets": 60}  # each is a text that is encoded anew
@@ -51,7 +58,8 @@ class SongExplained:
         given: what the model was given.
         attributions: by kind of unit.
         counterfactuals: by move.
-        gradients: of the same answer, through network and encoder, a modality each.
+        inside: shares of the same answer by the network's own inputs, a modality each: integrated gradients,
+            and Shapley values where these inputs mean something by themselves.
         attention: where the model looks; None where it has no attention.
         without: why a kind or move has nothing, by its name.
         boundary: a picture of the smallest counterfactual's way; None where none can be drawn.
@@ -63,7 +71,7 @@ class SongExplained:
     given: Given
     attributions: Mapping[str, Attribution]
     counterfactuals: Mapping[str, Counterfactuals]
-    gradients: tuple[Attribution, ...]
+    inside: tuple[Attribution, ...]
     attention: Attention | None
     without: Mapping[str, str]
     boundary: Boundary | None = None
@@ -79,7 +87,7 @@ class SongExplained:
             "said": own.said,
             "probability": own.probability,
             "truth": list(own.truth),
-            "attributions": [one.as_dict() for one in (*self.attributions.values(), *self.gradients)],
+            "attributions": [one.as_dict() for one in (*self.attributions.values(), *self.inside)],
             "attention": None if self.attention is None else self.attention.as_dict(),
             "counterfactuals": [one.as_dict() for one in self.counterfactuals.values()],
             "boundary": None if self.boundary is None else self.boundary.as_dict(),
@@ -117,12 +125,24 @@ def explain_song(
             count=_WAYS,
             max_questions=_QUESTIONS.get(move),
         )
-    try:
-        gradients = tuple(gradient_attribution(asked, given, example.said, target, steps=_STEPS, seed=seed))
-    except RefusedError as error:
-        gradients, without["gradients"] = (), str(error)
+    inside = _inside(asked, given, example, target, seed, without)
     attention = attention_of(asked, given) if has_attention(asked) else None
-    return SongExplained(target, example, given, found, changed, gradients, attention, without)
+    return SongExplained(target, example, given, found, changed, inside, attention, without)
+
+
+def _inside(
+    asked: Asked, given: Given, example: Example, target: str, seed: int, without: dict[str, str]
+) -> tuple[Attribution, ...]:
+    own = (asked, given, example.said, target)
+    try:
+        found = gradient_attribution(*own, steps=_STEPS, seed=seed)
+    except RefusedError as error:
+        without["gradients"] = str(error)
+        return ()
+    try:
+        return (*found, *feature_shap(*own, seed=seed))
+    except RefusedError:
+        return tuple(found)  # vectors of a pretrained network have no names
 
 
 def shared(

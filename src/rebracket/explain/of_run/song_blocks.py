@@ -14,7 +14,7 @@ from rebracket.explain.attribution import Attribution
 from rebracket.explain.attribution.gradients import BASELINES
 from rebracket.explain.counterfactual.boundary import figures as boundary_figures
 from rebracket.explain.of_run.heard import summed
-from rebracket.explain.of_run.one_song import HOW, SongExplained
+from rebracket.explain.of_run.one_song import INSIDE, SongExplained
 from rebracket.page import Bars, Block, PianoRoll, Player, Prose, Table, Token, WaveHeat, Words
 
 __all__ = ["song_blocks"]
@@ -38,7 +38,9 @@ def song_blocks(one: SongExplained, names: Mapping[str, str]) -> tuple[Block, ..
     for kind, attribution in one.attributions.items():
         blocks += _SHOWN.get(kind, _as_bars)(f"{stem}-{kind}", attribution, one, toward)
     blocks += [
-        block for found in one.gradients for block in _as_bars(f"{stem}-by-gradient", found, one, toward)
+        block
+        for found in one.inside
+        for block in _as_bars(f"{stem}-{found.method.replace('_', '-')}", found, one, toward)
     ]
     if one.attention is not None:
         blocks += [*_attention_map(one.attention), *attention_figures(one.attention)]
@@ -103,25 +105,20 @@ def _as_notes(id_: str, attribution: Attribution, one: SongExplained, toward: st
 
 
 def _as_bars(id_: str, attribution: Attribution, one: SongExplained, toward: str) -> list[Block]:
-    is_gradient = attribution.method not in HOW.values()
-    if attribution.kind in ("seconds", "bands") and not is_gradient:
+    by = INSIDE.get(attribution.method)
+    if attribution.kind in ("seconds", "bands") and by is None:
         return []  # drawn together over the waveform
     strongest = np.argsort(-np.abs(attribution.scores), kind="stable")[:_MOST_BARS]
     shown = strongest[np.argsort(-attribution.scores[strongest], kind="stable")]
     values = attribution.scores[shown]
     errors = None if attribution.errors is None else 1.96 * attribution.errors[shown]
-    over = "all sets of the others" if errors is None else "drawn orders, with 95 % intervals of the drawing"
-    is_shared = attribution.method == "shapley"
-    how = f"each one's Shapley share of the log-odds, over {over}" if is_shared else _OF_TAKING_OUT
-    if is_gradient:
-        how = f"how the answer changes along a straight way, from {BASELINES[attribution.kind]}"
     left_out = len(attribution.units) - len(shown)
     more = f"; the {left_out} weakest are not shown" if left_out else ""
     return [
         Bars(
-            f"{id_}-{attribution.kind}" if is_gradient else id_,
-            f"{attribution.kind.capitalize()}, toward {toward}" + (", by gradients" if is_gradient else ""),
-            how + more,
+            f"{id_}-{attribution.kind}" if by else id_,
+            f"{attribution.kind.capitalize()}, toward {toward}" + (f", by {by}" if by else ""),
+            _how(attribution) + more,
             _ONE_MODEL,
             tuple(attribution.units[n].label for n in shown),
             values,
@@ -130,6 +127,19 @@ def _as_bars(id_: str, attribution: Attribution, one: SongExplained, toward: str
             "nats of log-odds",
         )
     ]
+
+
+def _how(attribution: Attribution) -> str:
+    """What the scores are, for the caption."""
+    is_exact = attribution.errors is None
+    over = "all sets of the others" if is_exact else "drawn orders, with 95 % intervals of the drawing"
+    if attribution.method == "shapley":
+        return f"each one's Shapley share of the log-odds, over {over}"
+    if attribution.method == "shap":
+        return f"each one's Shapley share, over {over}, beside {BASELINES[attribution.kind]}"
+    if attribution.method in INSIDE:
+        return f"how the answer changes along a straight way, from {BASELINES[attribution.kind]}"
+    return _OF_TAKING_OUT
 
 
 _SHOWN: Mapping[str, Callable[[str, Attribution, SongExplained, str], list[Block]]] = {

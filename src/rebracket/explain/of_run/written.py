@@ -54,7 +54,7 @@ def write_folder(folder: Path, run: Run, dataset: Dataset, found: Explained) -> 
         NOT_EVIDENCE,
         model_blocks(found.targets, found.of_targets, found.space, found.without),
         _song_pages(dataset, found.targets),
-        heard_moments(dataset),
+        heard_moments(dataset) if found.space.parts else {},
     )
     write_explanation(page, folder / "index.html")
 
@@ -98,7 +98,7 @@ def _write_attributions(path: Path, explained: Sequence[TargetExplained]) -> Non
         row
         for one in explained
         for song in one.songs
-        for found in (*song.attributions.values(), *song.gradients)
+        for found in (*song.attributions.values(), *song.inside)
         for row in found.rows()
     ]
     pq.write_table(pa.Table.from_pylist(rows, schema=_ATTRIBUTIONS), path, compression="zstd")
