@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,13 @@ import pytest
 from conftest import Rebracket, make_song
 from rebracket.catalogue import read_catalogue
 from rebracket.dataset import build, open_dataset
-from rebracket.training import Recipe, train
+from rebracket.explain.of_run import Wanted, is_explained, read_explanation
+from rebracket.training import Recipe, open_run, train
 
 pytestmark = pytest.mark.slow
+
+
+METHODS = {"occlusion", "shapley", "integrated_gradients", "shap"}
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +62,13 @@ def test_a_run_is_explained_as_a_page_as_files_and_as_data(run: Path, rebracket:
     assert color["n_songs"] == 2
     assert {song["song_id"][:2] for song in color["songs"]} == {"01", "02"}, "a song of each class"
 
+    of_words = next(one for one in color["fidelity"] if one["kind"] == "words")
+    assert {"integrated gradients", "Shapley values of the network's inputs"} <= set(of_words["agreement"])
     kinds = {"modalities", "words", "stems", "bands", "seconds", "notes", "bars"}
     assert {one["kind"] for one in color["fidelity"]} == kinds
     for song in color["songs"]:
         _check_sums(song)
+        assert {one["method"] for one in song["attributions"]} == METHODS
         assert song["attention"] is not None
         assert {one["move"] for one in song["counterfactuals"]} == {
             "words",
@@ -92,6 +100,20 @@ def _check_sums(song: dict[str, Any]) -> None:
         assert one["value"] - one["baseline"] - total == pytest.approx(one["residual"], abs=1e-9)
         if one["method"] == "shapley":
             assert one["residual"] == pytest.approx(0, abs=1e-9)
+
+
+def test_only_what_is_asked_for_is_done(run: Path, tmp_path: Path, rebracket: Rebracket) -> None:
+    ended = rebracket("explain", run, "--songs", "1", "--no-maps", "--out", tmp_path / "why", "--json")
+    assert ended.status == 0, ended.stderr
+    said = _parsed(ended.stdout)
+    assert said["without"]["the dataset as a whole"] == "it was not asked for"
+    assert not (tmp_path / "why" / "coordinates").exists()
+    again, wanted = open_run(run), Wanted(n_songs=1, maps=False)
+    assert is_explained(again, tmp_path / "why", wanted)
+    assert not is_explained(again, tmp_path / "why", replace(wanted, seed=1))
+    content = _parsed((tmp_path / "why" / "explanation.json").read_text("utf-8"))
+    (tmp_path / "why" / "explanation.json").write_text(json.dumps(content | {"made_from": {"hash": "0"}}))
+    assert read_explanation(again, tmp_path / "why") is None
 
 
 def test_what_cannot_be_explained_is_told_in_one_line(

@@ -9,6 +9,7 @@ import pytest
 
 from rebracket.core.errors import InputError, RefusedError
 from rebracket.explain.counterfactual import Boundary, boundary, figures
+from rebracket.page import ClassKey
 
 CLASSES = ("sea", "land", "sky")
 SIDE = np.array([1.0, 0.5, 0, 0, 0, 0])
@@ -67,6 +68,11 @@ def test_where_it_cannot_the_regions_are_of_the_segments_around_and_it_is_said()
     assert f"{made.agreement:.0%} of 60 segments" in plane.evidence
     assert "the model was asked about the feature vector" in figures(asked)[0].evidence
     assert plane.id == "boundary-x-1-0-9"
+    first = made.classes[0]
+    (named,) = figures(made, {first: ClassKey(first, "Cerise", "#DE3163")})
+    assert (named.classes[0], named.classes[1:]) == ("Cerise", plane.classes[1:])
+    assert named.hex_of == {"Cerise": "#DE3163"}
+    assert first not in named.title.split()
     json.dumps(made.as_dict(), allow_nan=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rebracket.core.errors import InputError, RefusedError
+from rebracket.page import ClassKey
 from rebracket.page.figures import Plane
 
 __all__ = ["Boundary", "OfVectors", "boundary", "figures"]
@@ -144,8 +145,10 @@ def boundary(
     )
 
 
-def figures(found: Boundary) -> tuple[Plane, ...]:
-    """The plane, with what it is evidence of."""
+def figures(found: Boundary, keys: Mapping[str, ClassKey] | None = None) -> tuple[Plane, ...]:
+    """The plane, with what it is evidence of; ``keys`` give classes the names and colors people know."""
+    called = {id_: key.name for id_, key in (keys or {}).items()}
+    from_name, to_name = (called.get(id_, id_) for id_ in (found.from_class, found.to_class))
     how = (
         "At each place the model was asked about the feature vector there"
         if found.is_asked
@@ -154,8 +157,8 @@ def figures(found: Boundary) -> tuple[Plane, ...]:
     )
     without = "" if found.is_asked else ", each left out of what makes it"
     evidence = (
-        f"The plane goes through {found.segment_id}, taken for {found.from_class}, through its "
-        f"counterfactual, and through {found.nearest_id}, the nearest segment taken for {found.to_class}. "
+        f"The plane goes through {found.segment_id}, taken for {from_name}, through its "
+        f"counterfactual, and through {found.nearest_id}, the nearest segment taken for {to_name}. "
         f"{how}. {found.agreement:.0%} of {len(found.points)} segments lie in the region of their own "
         f"class{without}."
     )
@@ -166,15 +169,16 @@ def figures(found: Boundary) -> tuple[Plane, ...]:
     return (
         Plane(
             id=_file_name(found.segment_id),
-            title=f"From {found.from_class} to {found.to_class}",
+            title=f"From {from_name} to {to_name}",
             evidence=evidence,
             not_evidence=not_evidence,
             grid=found.grid.astype(np.float64),
             extent=found.extent,
-            classes=found.classes,
+            classes=tuple(called.get(id_, id_) for id_ in found.classes),
             points=found.points,
-            point_classes=found.point_classes,
+            point_classes=tuple(called.get(id_, id_) for id_ in found.point_classes),
             path=found.path,
+            hex_of={key.name: key.hex for key in (keys or {}).values()},
         ),
     )
 

@@ -15,7 +15,7 @@ from rebracket.explain.attribution.gradients import BASELINES
 from rebracket.explain.counterfactual.boundary import figures as boundary_figures
 from rebracket.explain.of_run.heard import summed
 from rebracket.explain.of_run.one_song import INSIDE, SongExplained
-from rebracket.page import Bars, Block, PianoRoll, Player, Prose, Table, Token, WaveHeat, Words
+from rebracket.page import Bars, Block, ClassKey, PianoRoll, Player, Prose, Table, Token, WaveHeat, Words
 
 __all__ = ["song_blocks"]
 
@@ -25,13 +25,14 @@ _ONE_MODEL = "what another model would say, or what a listener hears: this is on
 _OF_TAKING_OUT = "how the answer of a model that never saw this song changes when each is taken out"
 
 
-def song_blocks(one: SongExplained, names: Mapping[str, str]) -> tuple[Block, ...]:
+def song_blocks(one: SongExplained, keys: Mapping[str, ClassKey]) -> tuple[Block, ...]:
     """The blocks of a song, from what it was given to what would have changed the answer.
 
     Args:
         one: what was found.
-        names: {class: what people call it}.
+        keys: {class: the name and color that people know}.
     """
+    names = {id_: key.name for id_, key in keys.items()}
     stem = f"{one.target}-{one.example.segment_id}".lower().replace("_", "-").replace(".", "-")
     toward = names.get(one.example.said, one.example.said)
     blocks: list[Block] = [_heard(one, stem)] if one.sounds else []
@@ -45,7 +46,7 @@ def song_blocks(one: SongExplained, names: Mapping[str, str]) -> tuple[Block, ..
     if one.attention is not None:
         blocks += [*_attention_map(one.attention), *attention_figures(one.attention)]
     blocks += _changes(one, names)
-    blocks += boundary_figures(one.boundary) if one.boundary is not None else ()
+    blocks += boundary_figures(one.boundary, keys) if one.boundary is not None else ()
     blocks += _waves(stem, one) if {"seconds", "bands"} <= set(one.attributions) else []
     if one.without:
         blocks.append(Prose("What could not be explained here", tuple(sorted(one.without.values()))))

@@ -72,7 +72,7 @@ def _song_pages(dataset: Dataset, explained: Sequence[TargetExplained]) -> tuple
     for one in explained:
         for song in one.songs:
             own = song.example
-            blocks.setdefault(own.song_id, []).extend(song_blocks(song, names))
+            blocks.setdefault(own.song_id, []).extend(song_blocks(song, keys))
             truth = " and ".join(names.get(name, name) for name in own.truth) or "unlabeled"
             what = names.get(own.said, own.said)
             said.setdefault(own.song_id, []).append(
