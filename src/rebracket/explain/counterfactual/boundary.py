@@ -110,14 +110,12 @@ def boundary(
             vectors lie on one line.
     """
     _check(path, path_said, segment_ids, vectors, said, classes)
-    start, end = int(path_said[0].argmax()), int(path_said[-1].argmax())
-    theirs = said.argmax(axis=1)
+    start, end, theirs = int(path_said[0].argmax()), int(path_said[-1].argmax()), said.argmax(axis=1)
     if start == end:
         raise RefusedError(f"{segment_id}: the path stays in {classes[start]}, expected one to another class")
-    others = np.flatnonzero(theirs == end)
-    if not len(others):
+    nearest = _nearest(path[0], vectors, theirs == end)
+    if nearest is None:
         raise RefusedError(f"{segment_id}: the model takes none of {len(said)} segments for {classes[end]}")
-    nearest = others[np.linalg.norm(vectors[others] - path[0], axis=1).argmin()]
     axes = _axes(segment_id, path, vectors, vectors[nearest])
     points, way = (vectors - path[0]) @ axes.T, (path - path[0]) @ axes.T
     extent = _extent(np.concatenate([points, way]))
@@ -143,6 +141,14 @@ def boundary(
         float((own.argmax(axis=1) == theirs).mean()),
         float((points**2).sum()) / spread,
     )
+
+
+def _nearest(vector: Array, vectors: Array, is_other: npt.NDArray[np.bool_]) -> int | None:
+    """Of some vectors the number of that nearest to one; None where there are none."""
+    others = np.flatnonzero(is_other)
+    if not len(others):
+        return None
+    return int(others[np.linalg.norm(vectors[others] - vector, axis=1).argmin()])
 
 
 def figures(found: Boundary, keys: Mapping[str, ClassKey] | None = None) -> tuple[Plane, ...]:

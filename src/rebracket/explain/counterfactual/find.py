@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -83,24 +83,19 @@ def counterfactuals(
         RefusedError: where there is one class only.
         InputError: where MIDI or sound cannot be read, or the model's answers are no probabilities.
     """
-    if move not in MOVES:
-        raise UsageError(f"found no move {move!r}, expected one of {', '.join(MOVES)}")
-    known = MOVES[move]
-    size = known.max_size if max_size is None else max_size
-    limit = known.max_questions if max_questions is None else max_questions
-    for name, value in (("count", count), ("max_size", size), ("max_questions", limit)):
-        if not value > 0:
-            raise UsageError(f"found {name} {value}, expected more than 0")
+    known = _known(move, max_size, max_questions)
+    if not count > 0:
+        raise UsageError(f"found count {count}, expected more than 0")
     before = answers(ask, [given], len(classes))[0]
     aim = aim_of(before, classes, to, several)
     tables = catalogue if isinstance(catalogue, Catalogue) else catalogue_of(catalogue)
     space = known.space(given, tables, np.random.default_rng(seed))
-    questions = Questions[Any](ask, space, aim, before, limit)
-    trials = known.search(space, questions, count=count, max_size=size)
+    questions = Questions[Any](ask, space, aim, before, known.max_questions)
+    trials = known.search(space, questions, count=count, max_size=known.max_size)
     story = _Story(space, aim, classes, before)
-    nearest = None if trials else questions.closest(size)
+    nearest = None if trials else questions.closest(known.max_size)
     places = len(space.probes())
-    budget = f"changes of at most {size:g} {space.unit} in all, {questions.used} questions"
+    budget = f"changes of at most {known.max_size:g} {space.unit} in all, {questions.used} questions"
     return Counterfactuals(
         given.segment_id,
         move,
@@ -113,6 +108,19 @@ def counterfactuals(
         questions.used + 1,
         space.caution,
     )
+
+
+def _known(move: str, max_size: float | None, max_questions: int | None) -> Move:
+    """The move with the limits asked for."""
+    if move not in MOVES:
+        raise UsageError(f"found no move {move!r}, expected one of {', '.join(MOVES)}")
+    own = MOVES[move]
+    size = own.max_size if max_size is None else max_size
+    limit = own.max_questions if max_questions is None else max_questions
+    for name, value in (("max_size", size), ("max_questions", limit)):
+        if not value > 0:
+            raise UsageError(f"found {name} {value}, expected more than 0")
+    return replace(own, max_size=size, max_questions=limit)
 
 
 @dataclass(frozen=True, slots=True)
