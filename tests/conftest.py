@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -145,23 +145,26 @@ class Ended:
 Rebracket = Callable[..., Ended]
 
 
-@pytest.fixture
-def rebracket(monkeypatch: pytest.MonkeyPatch) -> Rebracket:
+def called(arguments: Sequence[object]) -> Ended:
     """Runs the command line in this process: what it prints, and its exit status."""
     from rebracket.cli import main
 
-    def call(*arguments: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["rebracket", *map(str, arguments)])
-        out, err = io.StringIO(), io.StringIO()
-        with (
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-            pytest.raises(SystemExit) as end,
-        ):
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        patch.setattr(sys, "argv", ["rebracket", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
             main()
-        return Ended(int(end.value.code or 0), out.getvalue(), err.getvalue())
+    return Ended(int(end.value.code or 0), out.getvalue(), err.getvalue())
 
-    return call
+
+@pytest.fixture
+def rebracket() -> Rebracket:
+    """The command line in this process."""
+    return lambda *arguments: called(arguments)
 
 
 __all__ = [
@@ -171,6 +174,7 @@ __all__ = [
     "Ended",
     "Note",
     "Rebracket",
+    "called",
     "make_song",
     "replace",
     "score",

@@ -48,9 +48,13 @@ def parse(text: str) -> Any:
 
 def errors(verb: str, document: Any) -> list[str]:
     """Where a document is not of the shape of its verb."""
+    return [f"{error.json_path}: {error.message}" for error in _validator(verb).iter_errors(document)]
+
+
+@lru_cache
+def _validator(verb: str) -> Draft202012Validator:
     resources = [(f"{name}.json", Resource.from_contents(s)) for name, s in _schema_files().items()]
-    validator = Draft202012Validator(schemas()[verb], registry=Registry().with_resources(resources))
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
+    return Draft202012Validator(schemas()[verb], registry=Registry().with_resources(resources))
 
 
 def fixed_objects(document: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

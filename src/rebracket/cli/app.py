@@ -53,7 +53,7 @@ app = typer.Typer(
 )
 
 _EXAMPLES: dict[Callable[..., Any], str] = {
-    run: "rebracket run songs out --recipe binary --explained 1",
+    run: "rebracket run songs out --recipe binary --set epochs=20 --explained 0",
     demo: "rebracket demo songs --size tiny",
     init: "rebracket init songs",
     check: "rebracket check songs",
@@ -62,7 +62,7 @@ _EXAMPLES: dict[Callable[..., Any], str] = {
     verify: "rebracket verify dataset",
     publish: "rebracket publish dataset --repo-id ada/tapes --dry-run",
     audit: "rebracket audit dataset --target has_rebracketing",
-    train: "rebracket train binary dataset --out runs/binary --set text=tfidf",
+    train: "rebracket train binary dataset --out runs/binary --set text=tfidf --set epochs=20",
     evaluate: "rebracket evaluate runs/binary",
     explain: "rebracket explain runs/binary --songs 2",
     report: "rebracket report runs/binary --out report.html",
