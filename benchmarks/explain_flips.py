@@ -19,7 +19,7 @@ import numpy as np
 import soundfile
 from scipy.stats import binomtest
 
-from benchmarks.explain_carriers import LEAST_NATS, weight_of_words
+from benchmarks.explain_carriers import LEAST_NATS, Scored, scored, summary, weight_of_words
 from benchmarks.explain_catalogues import (
     FIRST_PITCH,
     Catalogue,
@@ -33,7 +33,7 @@ from benchmarks.record import write_record
 from rebracket.demo import knobs_of
 from rebracket.demo.story import COLORS, Knobs
 from rebracket.explain.asking import Given, givens_of
-from rebracket.explain.attribution import Unit
+from rebracket.explain.attribution import Attribution, Unit
 from rebracket.explain.counterfactual import Catalogue as Usual
 from rebracket.explain.counterfactual import Counterfactual, catalogue_of, counterfactuals
 
@@ -155,6 +155,19 @@ def _usual(models: Learned) -> Usual:
     return catalogue_of(givens_of(catalogue.dataset, models.recipe.model_copy(update={"audio": None}), ids))
 
 
+def found_by_shares(models: Learned, carries: Carries) -> Scored:
+    """Whether exact Shapley values of stems name the carrier, in songs of the color that has it."""
+    own = [song for song, color in models.class_of.items() if color in COLORS]
+    ids = [models.catalogue.segments_of[song][0] for song in own]
+    song_of = dict(zip(ids, own, strict=True))
+
+    def carries_it(said: Attribution, color: str) -> np.ndarray:
+        given = Given(said.segment_id, song_of[said.segment_id], 0.0, 0.0, "", ())
+        return np.array([carries(given, unit, color) for unit in said.units])
+
+    return scored(models, ids, "stems", "shapley", carries_it)
+
+
 def counted(found: Sequence[Flip]) -> dict[str, Any]:
     """Over songs: how many flip, by how much in the median, how many by nothing but carriers."""
     sizes = [one.size for one in found if one.size is not None]
@@ -178,11 +191,12 @@ def main(catalogues: int = CATALOGUES) -> None:
     started = time.process_time()
     seeds, told = range(FIRST_SEED, FIRST_SEED + catalogues), dict[str, Any]()
     for move, of_move in MOVES.items():
-        found = list[Flip]()
+        found, shares = list[Flip](), list[Scored]()
         for seed in seeds:
             with of_move(seed) as (models, carries):
                 found += flips(models, move, carries)
-        told[move] = counted(found)
+                shares += [found_by_shares(models, carries)] if move == "stems" else []
+        told[move] = counted(found) | ({"found": summary(shares)} if shares else {})
         print(move, told[move], f"{time.process_time() - started:.0f} s", flush=True)
     if catalogues == CATALOGUES:
         write_record(
