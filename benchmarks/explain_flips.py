@@ -83,7 +83,7 @@ def of_notes(seed: int) -> Iterator[tuple[Learned, Carries]]:
 
 @contextmanager
 def of_stems(seed: int) -> Iterator[tuple[Learned, Carries]]:
-    """A tone in one of four stems, in songs of one color only; the model tells that color from the others."""
+    """a tone in one of six stems, in songs of one color only; the model tells that color from the others."""
     tracks = dict[str, int]()
 
     def plant(songs: Path, truth: Truth) -> None:
@@ -93,7 +93,7 @@ def of_stems(seed: int) -> Iterator[tuple[Learned, Carries]]:
 
     linear = ["audio=spectral", "hidden=0", "dropout=0", "epochs=100", "learning_rate=0.01"]
     with rendered(
-        _silent_truth(seed, "sizes.songs=6", "sizes.stems=4"), plant, (*COLORS[:3], _TONED)
+        _silent_truth(seed, "sizes.songs=6", "sizes.stems=6"), plant, (*COLORS[:3], _TONED)
     ) as catalogue:
         yield (
             learned(catalogue, "audio", linear, against=_TONED),
@@ -207,7 +207,7 @@ def main(catalogues: int = CATALOGUES) -> None:
                 "carriers": {
                     "words": "at least twice as likely in songs of the color, by the story that wrote them",
                     "notes": "planted, one a bar in each of two stems, of a pitch that only the color has",
-                    "stems": f"one of four, with a tone of {TONE_HZ:.0f} Hz at {TONE_DBFS:.0f} dBFS",
+                    "stems": f"one of six, with a tone of {TONE_HZ:.0f} Hz at {TONE_DBFS:.0f} dBFS",
                 },
                 **told,
                 "n": sum(one["n"] for one in told.values()),
