@@ -83,7 +83,7 @@ def of_notes(seed: int) -> Iterator[tuple[Learned, Carries]]:
 
 @contextmanager
 def of_stems(seed: int) -> Iterator[tuple[Learned, Carries]]:
-    """a tone in one of six stems, in songs of one color only; the model tells that color from the others."""
+    """A tone in one of six stems, in songs of one color only; the model tells that color from the others."""
     tracks = dict[str, int]()
 
     def plant(songs: Path, truth: Truth) -> None:
