@@ -175,6 +175,12 @@ def test_agreement_is_the_adjusted_rand_index() -> None:
     assert score.resampled(groups, np.ones((1, 20)))[0] == pytest.approx(expected)
 
 
+def test_songs_that_differ_in_the_last_digit_are_one_to_clusters() -> None:
+    means = np.array([[1.0, 3.0], [np.nextafter(1.0, 2.0), 3.0], [5.0, 0.1]])
+    score = Agreement(means, np.arange(3), 3, seed=0)
+    assert score.labeled(np.array([[0, 0, 1]]))[0] == pytest.approx(1.0)
+
+
 def test_a_color_that_is_an_album_is_not_testable_and_says_in_how_many_ways() -> None:
     of = columns()
     vectors = planted(of, 0, tint=1.0, song=1.0)

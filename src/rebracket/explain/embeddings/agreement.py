@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from rebracket.explain.embeddings.scores import Array, Index
@@ -48,7 +51,9 @@ class Agreement:
         """[m, m] which songs that were drawn are in one cluster."""
         drawn = np.flatnonzero(times)
         k = min(self._n, len(np.unique(self._means[drawn], axis=0)))
-        with threadpool_limits(limits=1):
+        with threadpool_limits(limits=1), warnings.catch_warnings():
+            # Means that differ in their last digits only are one to k-means, which then finds fewer clusters.
+            warnings.simplefilter("ignore", ConvergenceWarning)
             found = KMeans(k, n_init=_STARTS, random_state=self._seed).fit(
                 self._means[drawn], sample_weight=times[drawn]
             )
