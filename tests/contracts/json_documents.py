@@ -57,6 +57,11 @@ def _validator(verb: str) -> Draft202012Validator:
     return Draft202012Validator(schemas()[verb], registry=Registry().with_resources(resources))
 
 
+def is_of_shape(verb: str, document: Any) -> bool:
+    """Whether a document is of the shape of its verb; the first error is enough to tell."""
+    return _validator(verb).is_valid(document)
+
+
 def fixed_objects(document: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Paths of all objects in a document whose keys the shape lists."""
     if isinstance(document, dict):
@@ -72,15 +77,14 @@ def fixed_objects(document: Any, path: tuple[str | int, ...] = ()) -> Iterator[t
 
 
 def changed(document: Any, path: tuple[str | int, ...], key: str, *, remove: bool) -> Any:
-    """A copy whose object at the path lacks a key, or has one more."""
-    copied = copy.deepcopy(document)
-    place = copied
-    for step in path:
-        place = place[step]
-    if remove:
-        del place[key]
+    """A copy whose object at the path lacks a key, or has one more; what is beside the path is shared."""
+    copied = copy.copy(document)
+    if path:
+        copied[path[0]] = changed(document[path[0]], path[1:], key, remove=remove)
+    elif remove:
+        del copied[key]
     else:
-        place[key] = None
+        copied[key] = None
     return copied
 
 

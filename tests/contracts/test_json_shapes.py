@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from jsonschema import Draft202012Validator
 
-from contracts.json_documents import FOLDER, at, changed, errors, example, fixed_objects, parse, schemas
+from contracts.json_documents import (
+    FOLDER,
+    at,
+    changed,
+    errors,
+    example,
+    fixed_objects,
+    is_of_shape,
+    parse,
+    schemas,
+)
 from habits.checkout import verbs
 
 VERBS = sorted(schemas())
@@ -40,14 +50,14 @@ def test_no_key_may_be_left_out(verb: str) -> None:
     document = example(verb)
     for path in fixed_objects(document):
         for key in at(document, path):
-            assert errors(verb, changed(document, path, key, remove=True)), (path, key)
+            assert not is_of_shape(verb, changed(document, path, key, remove=True)), (path, key)
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_no_key_may_be_added(verb: str) -> None:
     document = example(verb)
     for path in fixed_objects(document):
-        assert errors(verb, changed(document, path, "no such key", remove=False)), path
+        assert not is_of_shape(verb, changed(document, path, "no such key", remove=False)), path
 
 
 @pytest.mark.parametrize("path", ["/somewhere/a.yml", "../a.yml", "songs/../../a.yml", "songs\\a.yml"])

@@ -16,6 +16,7 @@ from tiny_networks import save_roberta
 
 pytestmark = pytest.mark.slow
 QUICK = ("--set", "text=tfidf", "--set", "epochs=3")
+LEARNS = ("--set", "text=tfidf", "--set", "epochs=30")  # enough to know by heart what it was taught
 UNEXPLAINED = ("--explained", "0")  # where it is not looked at: explaining takes longer than all the rest
 STYLES = Path(__file__).parent.parent / "data" / "three_styles.yaml"
 
@@ -23,6 +24,16 @@ STYLES = Path(__file__).parent.parent / "data" / "three_styles.yaml"
 def stages(stdout: str) -> dict[str, str]:
     document = json.loads(stdout)
     return {stage["name"]: stage["status"] for stage in document["stages"]}
+
+
+@pytest.fixture
+def two_recipes(tmp_path: Path) -> tuple[str | Path, ...]:
+    """Two recipes of one target each, where what is looked at is which stages are done."""
+    words: list[str | Path] = []
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.yaml").write_text("targets: [color]\ntext: tfidf\nepochs: 3\n")
+        words += ["--recipe", tmp_path / f"{name}.yaml"]
+    return tuple(words)
 
 
 @pytest.fixture
@@ -43,7 +54,7 @@ def test_somebody_elses_taxonomy_goes_the_whole_way(
     foreign: tuple[Path, list[str]], tmp_path: Path, rebracket: Rebracket
 ) -> None:
     root, styles = foreign
-    ended = rebracket("run", root, tmp_path / "out", "--json", "--set", "text=tfidf", *UNEXPLAINED)
+    ended = rebracket("run", root, tmp_path / "out", "--json", *LEARNS, *UNEXPLAINED)
     assert ended.status == 0, ended.stderr
     evaluation = json.loads((tmp_path / "out" / "runs" / "multiclass" / "evaluation.json").read_text("utf-8"))
     color = evaluation["targets"]["color"]
@@ -63,32 +74,34 @@ def test_somebody_elses_taxonomy_goes_the_whole_way(
 
 
 def test_a_second_run_does_only_what_changed(
-    foreign: tuple[Path, list[str]], tmp_path: Path, rebracket: Rebracket
+    foreign: tuple[Path, list[str]],
+    two_recipes: tuple[str | Path, ...],
+    tmp_path: Path,
+    rebracket: Rebracket,
 ) -> None:
     root, styles = foreign
-    first = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK, "--explained", "1").stdout)
+    command = ("run", root, tmp_path / "out", "--json", *two_recipes)
+    first = stages(rebracket(*command, "--explained", "1").stdout)
     assert set(first.values()) == {"done"}
     report = tmp_path / "out" / "report.html"
     written = report.stat().st_mtime_ns
-    assert "Why multiclass says what it says" in report.read_text("utf-8")
-    assert (tmp_path / "out" / "runs" / "multiclass" / "explanation" / "index.html").is_file()
-    again = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK, "--explained", "1").stdout)
+    assert "Why second says what it says" in report.read_text("utf-8")
+    assert (tmp_path / "out" / "runs" / "second" / "explanation" / "index.html").is_file()
+    again = stages(rebracket(*command, "--explained", "1").stdout)
     assert {name for name, status in again.items() if status != "reused"} == {"check"}
     assert report.stat().st_mtime_ns == written
 
     report.unlink()
-    healed = stages(rebracket("run", root, tmp_path / "out", "--json", *QUICK, "--explained", "1").stdout)
+    healed = stages(rebracket(*command, "--explained", "1").stdout)
     assert {name for name, status in healed.items() if status != "reused"} == {"check", "report"}
 
-    other = stages(
-        rebracket("run", root, tmp_path / "out", "--json", *QUICK, *UNEXPLAINED, "--set", "seed=5").stdout
-    )
+    other = stages(rebracket(*command, *UNEXPLAINED, "--set", "seed=5").stdout)
     assert other["build"] == "reused"
-    assert other["train binary"] == other["evaluate binary"] == other["report"] == "done"
+    assert other["train first"] == other["evaluate first"] == other["report"] == "done"
 
     make_song(root, "01_09", styles[0], 4)
-    grown = rebracket("run", root, tmp_path / "out", "--json", *QUICK, *UNEXPLAINED)
-    assert stages(grown.stdout)["build"] == stages(grown.stdout)["train multiclass"] == "done"
+    grown = stages(rebracket(*command, *UNEXPLAINED).stdout)
+    assert grown["build"] == grown["train second"] == "done"
     meta = json.loads((tmp_path / "out" / "dataset" / "dataset.json").read_text("utf-8"))
     assert meta["counts"]["songs"] == 10
 
@@ -121,12 +134,15 @@ def test_other_weights_under_the_same_name_are_trained_and_evaluated_again(
 
 
 def test_a_bad_song_does_not_stop_the_others(
-    foreign: tuple[Path, list[str]], tmp_path: Path, rebracket: Rebracket
+    foreign: tuple[Path, list[str]],
+    two_recipes: tuple[str | Path, ...],
+    tmp_path: Path,
+    rebracket: Rebracket,
 ) -> None:
     root, _ = foreign
     (root / "01_00" / "01_00.yml").write_text("title: [", "utf-8")
     (root / "02_00" / "02_00_02.wav").write_text("no sound", "utf-8")
-    ended = rebracket("run", root, tmp_path / "out", *QUICK, *UNEXPLAINED)
+    ended = rebracket("run", root, tmp_path / "out", *two_recipes, *UNEXPLAINED)
     assert ended.status == 1
     errors = [line for line in ended.stderr.splitlines() if ": error: " in line]
     assert len(errors) == 2
@@ -183,35 +199,28 @@ def test_without_a_text_the_reasons_are_told_and_the_map_is_there(
     assert 'data-segment="' in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
-def test_damaged_results_are_made_again(catalogue_path: Path, tmp_path: Path, rebracket: Rebracket) -> None:
-    command = (
-        "run",
-        catalogue_path,
-        tmp_path / "out",
-        "--recipe",
-        "multiclass",
-        "--json",
-        *QUICK,
-        *UNEXPLAINED,
-    )
+def test_damaged_results_are_made_again(
+    catalogue_path: Path, two_recipes: tuple[str | Path, ...], tmp_path: Path, rebracket: Rebracket
+) -> None:
+    command = ("run", catalogue_path, tmp_path / "out", *two_recipes[:2], "--json", *UNEXPLAINED)
     assert set(stages(rebracket(*command).stdout).values()) == {"done", "skipped"}
-    run = tmp_path / "out" / "runs" / "multiclass"
+    run = tmp_path / "out" / "runs" / "first"
     (run / "evaluation.json").write_text("{")
-    assert stages(rebracket(*command).stdout)["evaluate multiclass"] == "done"
+    assert stages(rebracket(*command).stdout)["evaluate first"] == "done"
     (run / "model" / "color" / "model.safetensors").write_bytes(b"")
-    assert stages(rebracket(*command).stdout)["train multiclass"] == "done"
+    assert stages(rebracket(*command).stdout)["train first"] == "done"
     (tmp_path / "out" / "dataset" / "segments" / "part-01_01.parquet").unlink()
     healed = stages(rebracket(*command).stdout)
-    assert (healed["build"], healed["train multiclass"]) == ("done", "reused")
+    assert (healed["build"], healed["train first"]) == ("done", "reused")
 
 
-def test_a_report_is_of_one_dataset(catalogue_path: Path, tmp_path: Path, rebracket: Rebracket) -> None:
+def test_a_report_is_of_one_dataset(
+    catalogue_path: Path, two_recipes: tuple[str | Path, ...], tmp_path: Path, rebracket: Rebracket
+) -> None:
     for out in ("one", "two"):
-        ended = rebracket(
-            "run", catalogue_path, tmp_path / out, "--recipe", "multiclass", *QUICK, *UNEXPLAINED
-        )
+        ended = rebracket("run", catalogue_path, tmp_path / out, *two_recipes[:2], *UNEXPLAINED)
         assert ended.status == 0, ended.stderr
         make_song(catalogue_path, f"02_07{out}", "V", 7)
-    runs = [tmp_path / out / "runs" / "multiclass" for out in ("one", "two")]
+    runs = [tmp_path / out / "runs" / "first" for out in ("one", "two")]
     mixed = rebracket("report", *runs, "--out", tmp_path / "mixed.html")
     assert (mixed.status, "a report is of one dataset" in mixed.stderr) == (1, True)
