@@ -40,8 +40,8 @@ def song_blocks(one: SongExplained, keys: Mapping[str, ClassKey]) -> tuple[Block
         blocks += _SHOWN.get(kind, _as_bars)(f"{stem}-{kind}", attribution, one, toward)
     blocks += [
         block
-        for found in one.inside
-        for block in _as_bars(f"{stem}-{found.method.replace('_', '-')}", found, one, toward)
+        for number, found in enumerate(one.inside, start=1)  # features of sound and of notes are of one kind
+        for block in _as_bars(f"{stem}-inside-{number}", found, one, toward)
     ]
     if one.attention is not None:
         blocks += [*_attention_map(one.attention), *attention_figures(one.attention)]
