@@ -26,6 +26,12 @@ settings.register_profile(
 settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+
+def examples(at_most: int) -> settings:
+    """Fewer examples where each is dear; as many as ever where new ones are looked for."""
+    return settings() if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else settings(max_examples=at_most)
+
+
 # Tests run side by side, and threads of one that wait for each other take the time of another. Libraries read
 # this when a process starts: the workers of xdist, and the commands that tests run.
 for _library in ("OMP", "OPENBLAS", "MKL"):
@@ -175,6 +181,7 @@ __all__ = [
     "Note",
     "Rebracket",
     "called",
+    "examples",
     "make_song",
     "replace",
     "score",

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from augment.passages import passages
+from conftest import examples
 from rebracket.augment import OPERATIONS, Passage, rebracket, undo
 from rebracket.core import Meter
 from rebracket.core.errors import InputError
@@ -30,6 +31,7 @@ def test_there_is_an_operation_for_each_type_of_the_taxonomy() -> None:
 
 
 @EVERY
+@examples(30)
 @given(passage=passages(), shift=SHARES, softness=SHARES, seed=st.integers(0, 9))
 def test_undo_gives_back_exactly_what_was_there(
     type_: str, passage: Passage, shift: float, softness: float, seed: int
@@ -39,6 +41,7 @@ def test_undo_gives_back_exactly_what_was_there(
 
 
 @EVERY
+@examples(30)
 @given(passage=passages(), softness=SHARES)
 def test_a_shift_of_nothing_is_the_identity(type_: str, passage: Passage, softness: float) -> None:
     after, carriers = rebracket(passage, type_, 0.0, softness, chance())
@@ -48,6 +51,7 @@ def test_a_shift_of_nothing_is_the_identity(type_: str, passage: Passage, softne
 
 
 @EVERY
+@examples(30)
 @given(passage=passages(), shift=SHARES, softness=SHARES)
 def test_elements_stay_what_they_are_and_keep_their_index(
     type_: str, passage: Passage, shift: float, softness: float
@@ -59,6 +63,7 @@ def test_elements_stay_what_they_are_and_keep_their_index(
 
 
 @EVERY
+@examples(30)
 @given(passage=passages(), shift=SHARES, softness=SHARES)
 def test_notes_stay_inside_and_with_those_who_play(
     type_: str, passage: Passage, shift: float, softness: float
@@ -77,6 +82,7 @@ def test_notes_stay_inside_and_with_those_who_play(
 
 
 @EVERY
+@examples(30)
 @given(passage=passages(), shift=SHARES, softness=SHARES)
 def test_carriers_name_each_element_that_differs_and_no_other(
     type_: str, passage: Passage, shift: float, softness: float
@@ -93,6 +99,7 @@ def test_carriers_name_each_element_that_differs_and_no_other(
 
 
 @EVERY
+@examples(30)
 @given(passage=passages(), shift=SHARES, softness=SHARES)
 def test_scalars_are_shares_and_say_whether_anything_moved(
     type_: str, passage: Passage, shift: float, softness: float
@@ -110,6 +117,7 @@ def test_scalars_are_shares_and_say_whether_anything_moved(
 
 
 @EVERY
+@examples(30)
 @given(passage=passages(), shift=st.floats(0.01, 1))
 def test_a_hard_boundary_takes_no_chance(type_: str, passage: Passage, shift: float) -> None:
     once, carriers = rebracket(passage, type_, shift, 0.0, chance(1))
@@ -118,6 +126,7 @@ def test_a_hard_boundary_takes_no_chance(type_: str, passage: Passage, shift: fl
 
 
 @EVERY
+@examples(30)
 @given(passage=passages(), softness=SHARES, seed=st.integers(0, 9))
 def test_as_many_chances_are_taken_whatever_is_asked(
     type_: str, passage: Passage, softness: float, seed: int
@@ -149,6 +158,7 @@ def test_an_unknown_type_is_refused_with_those_there_are() -> None:
         rebracket(Passage(), "tidal", 0.5, 0.0, chance())
 
 
+@examples(30)
 @given(passage=passages(), shift=st.floats(0.1, 1))
 def test_undo_refuses_another_passage(passage: Passage, shift: float) -> None:
     after, carriers = rebracket(passage, "perceptual", shift, 0.0, chance())

@@ -15,9 +15,10 @@ import pytest
 from conftest import make_song
 
 pytestmark = pytest.mark.slow
-MOMENTS = 8
-# Text by TF-IDF and few epochs: what is tested is what a kill leaves, not what is learned.
-RUN_OPTIONS = ("--set", "text=tfidf", "--set", "epochs=2", "--explained", "0")
+MOMENTS = 5  # the long form, with more of them, is in benchmarks
+# Text by TF-IDF, few epochs, one target each: what is tested is what a kill leaves, not what is learned.
+RECIPE = "targets: [color]\ntext: tfidf\nepochs: 2\n"
+RECIPES = ("first", "second")
 TIERS = ("--media", "flac", "--media", "features")
 
 AT_EXCHANGE = """
@@ -45,6 +46,13 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         album = number // 3 + 1
         make_song(root, f"0{album}_0{number}", "RV"[album - 1], number)
     return root
+
+
+@pytest.fixture(scope="module")
+def built(songs: Path) -> Path:
+    """What a build makes that nothing disturbs."""
+    complete(["build", songs, songs.parent / "built"])
+    return songs.parent / "built"
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -95,7 +103,7 @@ def test_build_survives_a_kill_at_any_moment(songs: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("rebuild", [False, True])
 def test_build_survives_a_kill_at_the_exchange(
-    songs: Path, tmp_path: Path, after: bool, rebuild: bool
+    songs: Path, built: Path, tmp_path: Path, after: bool, rebuild: bool
 ) -> None:
     dataset = tmp_path / "dataset"
     if rebuild:  # an older dataset is in the place
@@ -106,26 +114,29 @@ def test_build_survives_a_kill_at_the_exchange(
     )
     assert killed.returncode == -signal.SIGKILL
     complete(["build", songs, dataset])
-    complete(["build", songs, tmp_path / "undisturbed"])
-    assert tree(dataset) == tree(tmp_path / "undisturbed")
+    assert tree(dataset) == tree(built)
     assert leftovers(tmp_path) == []
     complete(["verify", dataset])
 
 
 def test_run_survives_a_kill_at_any_moment(songs: Path, tmp_path: Path) -> None:
-    lasts_s = complete(["run", songs, tmp_path / "undisturbed", *RUN_OPTIONS])
+    options: list[str | Path] = ["--explained", "0"]
+    for name in RECIPES:
+        (tmp_path / f"{name}.yaml").write_text(RECIPE)
+        options += ["--recipe", tmp_path / f"{name}.yaml"]
+    lasts_s = complete(["run", songs, tmp_path / "undisturbed", *options])
     out = tmp_path / "killed"
     for moment in range(MOMENTS):
         # Finished stages are kept, so each kill lands later in the job than its seconds say.
-        kill_after(["run", songs, out, *RUN_OPTIONS], lasts_s * (moment + 0.5) / MOMENTS)
+        kill_after(["run", songs, out, *options], lasts_s * (moment + 0.5) / MOMENTS)
         if out.exists() and moment % 3 == 2:
-            complete(["run", songs, out, *RUN_OPTIONS])
+            complete(["run", songs, out, *options])
             out.rename(tmp_path / f"finished{moment}")
-    complete(["run", songs, out, *RUN_OPTIONS])
+    complete(["run", songs, out, *options])
     finished = [out, *tmp_path.glob("finished*")]
     for folder in finished:
         assert tree(folder / "dataset") == tree(tmp_path / "undisturbed" / "dataset")
-        for name in ("binary", "multiclass"):
+        for name in RECIPES:
             mine = folder / "runs" / name / "evaluation.json"
             assert (
                 mine.read_bytes()
