@@ -80,7 +80,7 @@ def record(songs: Path, name: str) -> None:
         modes = Path(folder, "modes.yaml")
         modes.write_text(_MODES, "utf-8")
         recipes = (word for one in (*RECIPES, modes) for word in ("--recipe", one))
-        seconds = run_verb("run", songs, out, *recipes)
+        seconds = run_verb("run", songs, out, *recipes, "--explained", "0")
         meta = json.loads((out / "dataset" / "dataset.json").read_text("utf-8"))
         write_record(
             name,
