@@ -12,7 +12,6 @@ from typing import Any
 
 from benchmarks.record import write_record
 
-
 UNEXPLAINED = ("--explained", "0")  # explaining has a benchmark of its own
 
 
