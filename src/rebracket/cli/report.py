@@ -83,7 +83,7 @@ def _explanation(run: Path) -> list[Section]:
     from rebracket.page import Prose
     from rebracket.training import open_run
 
-    found = read_explanation(open_run(run))
+    found = read_explanation(open_run(run)) if (run / FOLDER).is_dir() else None
     if found is None:
         return []
     where = f"Shown and played in {run.name}/{FOLDER}/index.html, beside this run."
