@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import yaml
 
 from catalogue.catalogue_material import TRACK, midi
 from catalogue.init_material import lay, quiet
+from conftest import Rebracket
 from rebracket.catalogue import Catalogue, read_catalogue
 from rebracket.catalogue.init import Initialized, initialize
 from rebracket.catalogue.init.taxonomy import new_ontology_text
@@ -172,25 +172,20 @@ def test_the_ontology_of_albums_can_be_read_and_told_apart(tmp_path: Path, count
 
 
 @pytest.mark.slow
-def test_init_check_and_run_on_plain_songs(tmp_path: Path) -> None:
+def test_init_check_and_run_on_plain_songs(tmp_path: Path, rebracket: Rebracket) -> None:
     """From plain folders to a report; and on one album, where there is nothing to tell apart."""
     for name in ("Dawn/Tide", "Dawn/Ferry", "Dusk/Gull", "Dusk/Reed"):
         quiet(4.0)(tmp_path / "songs" / name / "mix.wav")
     for words in (["init"], ["check"]):
-        done = _rebracket(*words, tmp_path / "songs")
-        assert done.returncode == 0, done.stderr
-    done = _rebracket("run", tmp_path / "songs", tmp_path / "out", "--set", "epochs=2", "--explained", "0")
-    assert done.returncode == 0, done.stderr
+        done = rebracket(*words, tmp_path / "songs")
+        assert done.status == 0, done.stderr
+    done = rebracket("run", tmp_path / "songs", tmp_path / "out", "--set", "epochs=2", "--explained", "0")
+    assert done.status == 0, done.stderr
     assert "no song has a concept: recipe audio" in done.stdout
     assert (tmp_path / "out/runs/audio/evaluation.json").is_file()
-    done = _rebracket(
+    done = rebracket(
         "run", tmp_path / "songs/Dawn", tmp_path / "one", "--ontology", tmp_path / "songs/ontology.yaml"
     )
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.stderr
     assert "two classes" in done.stdout
     assert (tmp_path / "one/report.html").is_file()
-
-
-def _rebracket(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "rebracket", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True)

@@ -104,8 +104,11 @@ def test_the_score_of_a_run_is_what_is_claimed(
     dataset: Path, catalogue_path: Path, tmp_path: Path, rebracket: Rebracket
 ) -> None:
     run = tmp_path / "mine"
-    assert rebracket("train", "multiclass", dataset, "--out", run, "--set", "epochs=2").status == 0
-    rebracket("evaluate", run)
+    quick = ("--set", "text=tfidf", "--set", "epochs=2")
+    assert rebracket("train", "multiclass", dataset, "--out", run, *quick).status == 0
+    told = rebracket("evaluate", run).stdout
+    assert "songs held out" in told
+    assert "On songs it has not heard" in told
     document = json.loads(rebracket("audit", dataset, "--target", "color", "--run", run, "--json").stdout)
     (claimed,) = (one for one in document["scores"] if one["kind"] == "model" and one["protocol"] == "songs")
     evaluated = json.loads((run / "evaluation.json").read_text("utf-8"))["targets"]["color"]

@@ -22,8 +22,8 @@ _ORDER = (
     *("report", "run", "init", "claims", "move"),
 )
 _OPTIONS = {"codes", "convert", "times"}  # documents of options of check, tested with it
-# What they say to people is tested where their results are: the main job, the mastering, the explanation.
-_LONG = {"demo", "train", "evaluate", "explain", "run"}
+# What they say to people is tested where their results are: the main job, the audit, the explanation.
+_LONG = {"demo", "audit", "train", "evaluate", "explain", "run"}
 
 
 def _example(verb: str) -> list[str]:
