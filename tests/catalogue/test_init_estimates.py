@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from catalogue.init_material import RATE_HZ, SCALE, lay, quiet, tune, write_tune
 from rebracket.catalogue import parse_midi, probe_audio
 from rebracket.catalogue.init.found import AudioFile
 from rebracket.catalogue.init.from_midi import MidiFacts, midi_key, midi_meter, midi_tempo, read_facts
-from rebracket.catalogue.init.from_sound import hear, load_mono
+from rebracket.catalogue.init.from_sound import _private_numba_cache, hear, load_mono
 from rebracket.catalogue.init.from_tags import read_tags
 from rebracket.catalogue.init.key import KEYS, estimate_key, parse_key
 from rebracket.catalogue.init.tracks import choose_mix, stems_of
@@ -237,6 +239,26 @@ def test_channels_that_cancel_each_other_are_still_heard(tmp_path: Path) -> None
 def test_only_the_opening_is_decoded_at_one_rate(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.full((44_100 * 3, 2), 0.1), 44_100)
     assert len(load_mono(tmp_path / "a.wav", longest_s=1.0)) == RATE_HZ
+
+
+def test_a_worker_compiles_into_a_folder_of_its_own_and_the_user_s_choice_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "numba", raising=False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    found = {}
+    for name in ("rebracket-numba-1-parent", "mine"):
+        given = tmp_path / name
+        given.mkdir()
+        for _ in range(2):  # a second call changes nothing
+            monkeypatch.setenv("NUMBA_CACHE_DIR", found.get(name, str(given)))
+            _private_numba_cache()
+            assert found.setdefault(name, os.environ["NUMBA_CACHE_DIR"]) == os.environ["NUMBA_CACHE_DIR"]
+    assert found["mine"] == str(tmp_path / "mine")
+    assert Path(found["rebracket-numba-1-parent"]).parent == tmp_path / "rebracket-numba-1-parent"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "rebracket-numba-1-gone"))
+    _private_numba_cache()
+    assert Path(os.environ["NUMBA_CACHE_DIR"]).parent == tmp_path
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ __all__ = ["LISTENED_S", "Heard", "hear", "level", "load_mono", "require_librosa
 RATE_HZ = 22_050
 LISTENED_S = 240.0  # of a longer song the opening tells tempo and key as well
 _HOP = 512
+_CACHE = "rebracket-numba-"
 _LEAST_S = 3.0  # shorter audio says nothing of tempo or key
 _SILENCE = 1e-4
 _FINE_TUNING = np.linspace(0.95, 1.05, 101)  # librosa's own tempi are 5 % apart
@@ -63,12 +64,18 @@ def _private_numba_cache() -> None:
     """Keeps numba's compiled functions in a folder of this process.
 
     librosa has numba store them beside its own files. Two processes that do so at once can leave
-    machine code there that ends every later process with a segmentation fault.
+    machine code there that ends every later process with a segmentation fault. A worker inherits the
+    name of its parent's folder, and has one of its own inside, which goes with the parent's.
     """
-    if "numba" not in sys.modules and "NUMBA_CACHE_DIR" not in os.environ:
-        folder = tempfile.mkdtemp(prefix="rebracket-numba-")
-        os.environ["NUMBA_CACHE_DIR"] = folder
+    own, given = f"{_CACHE}{os.getpid()}-", os.environ.get("NUMBA_CACHE_DIR")
+    if "numba" in sys.modules or (given and not Path(given).name.startswith(_CACHE)):
+        return  # too late, or as the user wants it
+    if given is None or not Path(given).is_dir():
+        folder = tempfile.mkdtemp(prefix=own)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["NUMBA_CACHE_DIR"] = folder
+    elif not Path(given).name.startswith(own):
+        os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix=own, dir=given)
 
 
 def load_mono(path: Path, longest_s: float = LISTENED_S) -> np.ndarray:
