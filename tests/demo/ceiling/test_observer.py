@@ -158,7 +158,7 @@ def test_at_full_strength_nothing_is_left_to_guess() -> None:
 
 def test_complementary_channels_say_far_more_together() -> None:
     knobs = Knobs.preset("complementary")
-    fresh = draw_fresh(knobs, 400)
+    fresh = draw_fresh(knobs, 200)
     found = [accuracy(scored_sets(seen(fresh, c, knobs), knobs)["color"]).value for c in subsets(CHANNELS)]
     assert found[-1] >= max(found[:3]) + 0.2
 
@@ -168,7 +168,7 @@ def test_a_stronger_effect_is_a_higher_ceiling(channel: str) -> None:
     found = []
     for effect in (0.0, 0.4, 0.8, 1.6, 3.2):
         knobs = Knobs().with_(**{f"effects.{channel}": effect, "looks.midi": 0, "looks.audio": 0})
-        fresh = draw_fresh(knobs, 200)
+        fresh = draw_fresh(knobs, 100)
         found.append(log_likelihood(scored_sets(seen(fresh, (channel,), knobs), knobs)["color"]).value)
     assert found == sorted(found)
     assert found[0] == pytest.approx(-np.log(8))
